@@ -130,9 +130,11 @@ async def _read(
 ) -> AsyncIterator[FoundPerson]:
     for reference in people:
         own = [one for one in theirs if one.person == reference]
+        if not own:
+            continue
         try:
             person = await here.vault.person_of(own[0].id)  # as the newest mediation knows the person
-        except (Erased, IndexError):
+        except Erased:
             continue  # it was erased since it was found
         mediations = tuple(FoundMediation.model_validate(one) for one in own)
         yield FoundPerson(name=person.name, born_on=person.born_on, mediations=mediations)

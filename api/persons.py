@@ -23,7 +23,7 @@ from runtime.contact_fields import as_dialled
 from runtime.systems import Iwmo
 from store.personal_reads import PersonalData, ReadPurpose, record_read
 from store.read_model import journal_of
-from store.vault import Erased, Person
+from store.vault import Erased, Person, PersonContact
 
 HOUSING = frozenset({OfferState.PLACED, OfferState.ACCEPTED})
 """States of an offer in which its corporation deals with the client."""
@@ -150,8 +150,8 @@ def _shown_as(what: PersonalData, person: Person, state: Mediation) -> PersonVie
     tenant = TenantView(
         name=person.name,
         mail=person.mail,
-        phone=_dialled(person.phone),
-        guide=ContactView(**person.guide.model_dump() | {"phone": _dialled(person.guide.phone)}),
+        phone=dialled(person.phone),
+        guide=contact_of(person.guide),
         household_size=state.referral.household_size,
     )
     if what is PersonalData.TENANT:
@@ -161,7 +161,13 @@ def _shown_as(what: PersonalData, person: Person, state: Mediation) -> PersonVie
     return PersonView(**dict(client), bsn=person.bsn) if what is PersonalData.PERSON else client
 
 
-def _dialled(number: str | None) -> str | None:
+def contact_of(guide: PersonContact) -> ContactView:
+    """Return how to reach the guide."""
+    return ContactView(name=guide.name, mail=guide.mail, phone=dialled(guide.phone))
+
+
+def dialled(number: str | None) -> str | None:
+    """Return a phone number as it is dialled here, if there is one."""
     return as_dialled(number) if number else None
 
 

@@ -18,7 +18,7 @@ from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.openapi import problems
 from api.order import UNWRITTEN, Order, carry_out
-from api.persons import ContactView
+from api.persons import ContactView, contact_of, dialled
 from api.problems import Forbidden, Gone, NotFound
 from api.views import UNREADABLE, ChecklistView, View
 from domain.facts.born import BirthDate
@@ -30,7 +30,6 @@ from domain.facts.tasks import TaskKind
 from domain.messages.answers import Day, SupportProduct, TransferReply, UrgencyCondition
 from domain.messages.commands import AnswerTask, FilePart
 from domain.state.mediation import OfferState, Transfer
-from runtime.contact_fields import as_dialled
 from store import journal
 from store.journal import Loaded
 from store.personal_reads import PersonalData, ReadPurpose, record_read
@@ -293,14 +292,13 @@ async def _file(here: Installation, loaded: Loaded, transfer: Transfer, *, named
 
 async def _person(here: Installation, loaded: Loaded) -> SharedPerson:
     person = await here.vault.person_of(loaded.state.id)
-    guide = person.guide
     return SharedPerson(
         name=person.name,
         mail=person.mail,
-        phone=as_dialled(person.phone) if person.phone else None,
+        phone=dialled(person.phone),
         bsn=person.bsn,
         born_on=person.born_on,
-        guide=ContactView(name=guide.name, mail=guide.mail, phone=as_dialled(guide.phone) if guide.phone else None),
+        guide=contact_of(person.guide),
         institution=loaded.state.parties.of_guide,
     )
 

@@ -146,7 +146,7 @@ class Vault:
             ciphertext = await self._sealed(reference, reference, now.model_dump_json())
             others = await self._pool.fetch(query("persons_stored"), reference)
             kept = [await self._person_in(other) for other in others if other["id"] != item]
-            tokens = list({token for one in (now, *kept) for token in self._tokens(one)})
+            tokens = self._tokens(now, *kept)
             await self._pool.execute(query("change_person"), item, author, ciphertext, tokens, key, read)
         return True
 
@@ -197,13 +197,13 @@ class Vault:
                 except (*UNREADABLE, InvalidUnwrap):
                     unreadable += 1
                     continue
-                tokens = list({token for one in stored for token in self._tokens(one)})
-                await self._pool.execute(query("index_person"), after, row["texts"], tokens)
+                await self._pool.execute(query("index_person"), after, row["texts"], self._tokens(*stored))
                 persons += 1
         return Indexed(persons, unreadable)
 
-    def _tokens(self, person: Person) -> list[bytes]:
-        return [self._token(term) for term in _terms(person)]
+    def _tokens(self, *stored: Person) -> list[bytes]:
+        """Return by what one person is found, as each of these has it."""
+        return [self._token(term) for term in {term for one in stored for term in _terms(one)}]
 
     def _token(self, term: str) -> bytes:
         return hmac.digest(self._index, term.encode(), "sha256")[:16]

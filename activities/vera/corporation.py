@@ -88,8 +88,7 @@ class VeraCorporation:
         client = self._client(delivery)
         unit = client.address_of(UNITS, effect.dwelling)
         if declined := decline_of(await self._unit(client, effect.dwelling)):
-            made = await client.find(OFFERS, Aanbieding, effect.identity)
-            return _confirmed(made, unit) if made else await self._declined(client, effect, declined)
+            return await self._gone(client, effect, unit, declined)
         candidate = await client.create(CANDIDATES, _candidate(effect, unit))
         _same(candidate.eenheid, unit)
         try:
@@ -98,20 +97,23 @@ class VeraCorporation:
             declined = decline_of(await self._unit(client, effect.dwelling)) if refused.status in GONE else None
             if declined is None:
                 raise
-            # an attempt before this one may have been received after the look, and taken the dwelling for this client
-            if made := await client.find(OFFERS, Aanbieding, effect.identity):
-                return _confirmed(made, unit)
-            return await self._declined(client, effect, declined, candidate)
+            return await self._gone(client, effect, unit, declined, candidate)
         return _confirmed(made, unit)
 
-    async def _declined(
+    async def _gone(
         self,
         client: VeraClient,
         effect: PlaceOffer,
+        unit: str,
         declined: CorporationDecline,
         candidate: Kandidaat | None = None,
     ) -> ConfirmationAnswer:
-        """Answer that the dwelling is gone. If the client was made a candidate for it, that is ended."""
+        """Answer that the dwelling is gone, and end that the client is a candidate for it.
+
+        Unless it went to this client: an attempt before this one may have been received at any moment until now.
+        """
+        if made := await client.find(OFFERS, Aanbieding, effect.identity):
+            return _confirmed(made, unit)
         if candidate is None and client.perhaps_done:
             candidate = await client.find(CANDIDATES, Kandidaat, effect.identity)
         if candidate and not _turned_down(candidate):

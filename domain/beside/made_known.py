@@ -53,7 +53,7 @@ def done_by_hand(d: Draft, letter: AnyEffect | None, on: date | None) -> None:
     day, written_on = on or d.today, _written_on(d, letter)
     d.require(day <= d.today, RuleName.DONE_IN_FUTURE, field="on")
     d.require(written_on is None or day >= written_on, RuleName.DONE_BEFORE_DECISION, field="on", day=written_on)
-    made_known(d, letter, on or d.today)
+    made_known(d, letter, day)
 
 
 def _written_on(d: Draft, letter: AnyEffect | None) -> date | None:

@@ -113,8 +113,7 @@ def _keep(d: Draft, day: date, bound: Bound, field: str, further: bool) -> None:
     calendar, bounds = d.policy.calendar, d.policy.bounds
     before, after = bound.before(bounds), bound.after(bounds)
     if before:
-        first = calendar.subtract(d.today, before)
-        first = calendar.subtract(first, FURTHER) if further else first
+        first = _first(d, d.today, before, further)
         d.require(day >= first, RuleName.DAY_TOO_EARLY, field=field, day=first)
     if after:
         last = calendar.add(d.today, after)
@@ -122,11 +121,16 @@ def _keep(d: Draft, day: date, bound: Bound, field: str, further: bool) -> None:
         d.require(day <= last, RuleName.DAY_TOO_FAR, field=field, day=last)
 
 
+def _first(d: Draft, day: date, before: Term, further: bool) -> date:
+    """Return the first day that may be given so long before another."""
+    first = d.policy.calendar.subtract(day, before)
+    return d.policy.calendar.subtract(first, FURTHER) if further else first
+
+
 def _not_long_before_the_keys(d: Draft, day: date, field: str, further: bool) -> None:
     """Refuse a start of support longer before the keys than the policy has it; it may prepare the move."""
     lease, before = d.m.lease, d.policy.support.starts_before
     keys_on = lease.handed_over_on or lease.keys_on or lease.agreed_keys_on
     if keys_on and before:
-        first = d.policy.calendar.subtract(keys_on, before)
-        first = d.policy.calendar.subtract(first, FURTHER) if further else first
+        first = _first(d, keys_on, before, further)
         d.require(day >= first, RuleName.SUPPORT_LONG_BEFORE_KEYS, field=field, day=first)

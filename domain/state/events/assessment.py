@@ -118,6 +118,10 @@ class TransferAgreed(Event):
         return replace(m, transfer=m.transfer and replace(m.transfer, takes_over_on=self.takes_over_on))
 
 
+def _goes_on_here(m: Mediation) -> Mediation:
+    return replace(m, transfer=m.transfer and replace(m.transfer, over=True))
+
+
 class TransferDeclined(Event):
     """The other municipality does not carry it on: it goes on here."""
 
@@ -126,7 +130,7 @@ class TransferDeclined(Event):
     note: Note
 
     def apply(self, m: Mediation) -> Mediation:
-        return replace(m, transfer=m.transfer and replace(m.transfer, over=True))
+        return _goes_on_here(m)
 
 
 class TransferWithdrawn(Event):
@@ -137,7 +141,7 @@ class TransferWithdrawn(Event):
     note: Note | None = None
 
     def apply(self, m: Mediation) -> Mediation:
-        return replace(m, transfer=m.transfer and replace(m.transfer, over=True))
+        return _goes_on_here(m)
 
 
 class AlternativeAdvised(Event):

@@ -217,7 +217,7 @@ class Neighbourhood:
         if problem.get("rule") == "others_come_first":
             raise OthersComeFirst
         asked = json.loads(answer.request.content or b"{}")
-        what = asked.get("type") or asked.get("answer", {}).get("kind") or ""
+        what = asked.get("type") or asked.get("kind") or ""
         text = f"{answer.request.method} {answer.request.url.path} {what}: {answer.status_code} {problem}"
         if answer.status_code < 500:
             self.failure = text
