@@ -10,7 +10,7 @@ from domain.facts.groups import Trait
 from domain.facts.outcome import Stage
 from domain.facts.parties import PARTICULAR, Role, Whose
 from domain.facts.periods import Span
-from domain.messages.disclosed import Disclosed
+from domain.messages.disclosed import Disclosed, Handed, System
 from domain.messages.effects import Audience
 from domain.policy.agreements import AgreementKind
 from domain.policy.policy import CapacityModel, CapacityUnit, OriginRule
@@ -54,6 +54,10 @@ class Description(Words):
     """When a role may read who the client is."""
     sent: Mapping[str, str]
     """What is asked of a partner's system, by the type of the effect."""
+    handed: Annotated[Mapping[Handed, str], whole(Handed)]
+    """What goes along to another municipality."""
+    told: Annotated[Mapping[System, str], whole(System)]
+    """What else is told by a machine, and to whom."""
     letters_to: Annotated[Mapping[Audience, str], whole(Audience)]
     """What stands in letters to people."""
     anchors: Annotated[Mapping[CallAnchor, str], whole(CallAnchor)]

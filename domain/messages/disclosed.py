@@ -1,5 +1,6 @@
-"""What others learn of a client: what is sent to a partner's system with each effect, and what each role may read. The
-description of a policy tells it; tests hold it against what is sent and shown.
+"""What others learn of a client: what is sent to a partner's system with each effect, what each role may read, what
+goes along to another municipality, and what other systems are told. The description of a policy tells it; tests hold it
+against what is sent and shown.
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,49 @@ class Disclosed(StrEnum):
     """That the client comes first for leaving an institution."""
     REFUSED = "refused"
     SUPPORT = "support"
+    INSTITUTION = "institution"
+    TARGET_GROUP = "target_group"
+    PAPERS = "papers"
+    READINESS = "readiness"
+    NEEDS = "needs"
+    WAITS_SINCE = "waits_since"
+    STAGE = "stage"
+    URGENCY = "urgency"
+    OFFERED = "offered"
+    NOTES = "notes"
+    REASON = "reason"
+    """Why another municipality is asked."""
+    CONSENT = "consent"
+    HAPPENED = "happened"
+    """That something happened, by the type of the event."""
+    ENDED = "ended"
+    """How the mediation ended, in a few kinds."""
+    MAIL_ADDRESS = "mail_address"
+    LETTER = "letter"
+    """What a letter says."""
+
+
+class Handed(StrEnum):
+    """What goes along to a municipality that is asked to carry a mediation on: what it is asked, each part of the file
+    that a client may choose (`FilePart`), and the notes that were chosen.
+    """
+
+    ASKED = "asked"
+    PERSON = "person"
+    REFERRAL = "referral"
+    URGENCY = "urgency"
+    OFFERS = "offers"
+    NOTES = "notes"
+
+
+class System(StrEnum):
+    """A system that is told of a mediation, and is not a partner's: those that a municipality subscribes to events
+    (`store.webhooks.Kind`), and the one that carries mail.
+    """
+
+    CLOUDEVENTS = "cloudevents"
+    ZGW = "zgw"
+    MAIL = "mail"
 
 
 class Sent(NamedTuple):
@@ -76,3 +120,26 @@ READ: Mapping[Role, tuple[Disclosed, ...]] = {
     Role.ADMIN: (),
 }
 """Who the client is, as much as a role may read at most."""
+
+HANDED: Mapping[Handed, tuple[Disclosed, ...]] = {
+    Handed.ASKED: (Disclosed.NUMBER, Disclosed.REASON, Disclosed.CONSENT, Disclosed.DAYS),
+    Handed.PERSON: (
+        *(Disclosed.NAME, Disclosed.CONTACTS, Disclosed.BORN_ON, Disclosed.BSN, Disclosed.GUIDE),
+        Disclosed.INSTITUTION,
+    ),
+    Handed.REFERRAL: (
+        *(Disclosed.TARGET_GROUP, Disclosed.HOUSEHOLD, Disclosed.PAPERS, Disclosed.READINESS),
+        Disclosed.NEEDS,
+    ),
+    Handed.URGENCY: (Disclosed.WAITS_SINCE, Disclosed.STAGE, Disclosed.URGENCY),
+    Handed.OFFERS: (Disclosed.OFFERED,),
+    Handed.NOTES: (Disclosed.NOTES,),
+}
+AFTER_A_YES: frozenset[Handed] = frozenset({Handed.PERSON, Handed.NOTES})
+"""What another municipality reads only once it said that it carries the mediation on."""
+
+TOLD: Mapping[System, tuple[Disclosed, ...]] = {
+    System.CLOUDEVENTS: (Disclosed.NUMBER, Disclosed.HAPPENED, Disclosed.DAYS),
+    System.ZGW: (Disclosed.NUMBER, Disclosed.HAPPENED, Disclosed.DAYS, Disclosed.ENDED),
+    System.MAIL: (Disclosed.NUMBER, Disclosed.MAIL_ADDRESS, Disclosed.LETTER),
+}

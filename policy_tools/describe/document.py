@@ -12,7 +12,7 @@ from domain.facts.outcome import UNDOABLE, Stage
 from domain.facts.parties import Role
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
-from domain.messages.disclosed import READ, SENT, Disclosed
+from domain.messages.disclosed import AFTER_A_YES, HANDED, READ, SENT, TOLD, Disclosed, Handed
 from domain.messages.effects import Audience
 from domain.policy.agreements import AgreementKind, agreed, told_early
 from domain.policy.groups import known_groups
@@ -327,7 +327,7 @@ class _Description(RulesTelling):
         return known.get(kind) or (getattr(words, self.language.value) if words else kind)
 
     def _disclosed(self) -> Iterator[str]:
-        """Tell what others learn of the client: by reading, in what is sent to their systems, and by letter."""
+        """Tell what others learn of the client: by reading, by what systems are sent, by letter, and at a transfer."""
         words, values = self.words, self.values
         yield self._heading("disclosed")
         yield self._say("disclosed_text")
@@ -344,6 +344,10 @@ class _Description(RulesTelling):
             ),
         )
         yield ""
+        yield self._say("told_text")
+        yield ""
+        yield from self._table("told_columns", ((words.told[one], self._learned(what)) for one, what in TOLD.items()))
+        yield ""
         yield self._say("letters_text")
         yield ""
         people = ((capital(values.audience[one]), words.letters_to[one]) for one in Audience)
@@ -351,7 +355,15 @@ class _Description(RulesTelling):
             "letters_columns", (*people, (capital(self._say("partners")), self._say("letters_to_partners")))
         )
         yield ""
+        yield self._say("handed_text", after_end=self._term(self.policy.sight.after_end))
+        yield ""
+        yield from self._table("handed_columns", map(self._handing, HANDED))
+        yield ""
         yield self._say("reads_kept", reads=self.policy.retention.reads_years)
+
+    def _handing(self, part: Handed) -> Sequence[str]:
+        since = self._say("after_a_yes" if part in AFTER_A_YES else "while_asked")
+        return capital(self.words.handed[part]), self._learned(HANDED[part]), since
 
     def _reading(self, role: Role) -> Sequence[str]:
         return self.values.role[role], self._learned(READ[role]), self.words.read_when[role]
