@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,5 +34,7 @@ async def successors(tmp_path: Path, settings: Settings) -> AsyncIterator[Succes
 
 @pytest.fixture
 async def scene(idle: Scene) -> Scene:
-    """Where the mediations take place; those who work there are the `successors`."""
-    return idle
+    """Where the mediations take place; those who work there are the `successors`. A workflow task that dies with one of
+    them is found out after ten seconds, and any of many may die at each step.
+    """
+    return replace(idle, patience=180)

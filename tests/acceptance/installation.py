@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 import httpx
+from temporalio.client import Client
 
 from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
@@ -20,6 +21,7 @@ from runtime.settings import Settings, load_settings
 from sandbox.data_directory import Ports
 from sandbox.driven import road
 from sandbox.driven.home import home
+from sandbox.driven.journey import eventually, idle
 from sandbox.embedded.mailbox import Mailbox
 from sandbox.embedded.process import Child, Program
 from tests.domain.case import policy_of
@@ -135,6 +137,12 @@ class Up:
                 return found
             assert monotonic() < deadline, state
             await asyncio.sleep(0.1)
+
+    async def settled(self, client: Client, mediation: str) -> None:
+        """Wait until everything is delivered, and what that taught is recorded."""
+        await self.seen(mediation, lambda state: not state["deliveriesWaiting"])
+        handle = client.get_workflow_handle(mediation)
+        await eventually(lambda: idle(handle), lambda: f"{mediation} is still busy")
 
     async def release(self, *dwellings: str) -> None:
         """Let the corporation release dwellings."""

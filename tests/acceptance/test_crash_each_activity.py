@@ -94,7 +94,7 @@ async def ending(journey: Journey) -> Ending:
 
 
 @pytest.mark.slow("a worker dies at every kind of activity, and each death is found out by waiting")
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(800)
 async def test_a_worker_killed_around_any_activity_loses_and_doubles_nothing(
     scene: Scene, successors: Successors, mail: MailServer
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from temporalio.client import Client
 
 from api.idempotency import command_id
 from audit.replay import replay
@@ -59,13 +60,14 @@ async def test_killing_each_process_and_all_loses_nothing_and_doubles_nothing(up
     mediations = await asyncio.gather(*(walk(up, n, sent) for n in range(PEOPLE)))
     await killing
     assert len(sent) == PEOPLE * COMMANDS
+    client = await connect(up.settings)
     for mediation in mediations:
-        await up.seen(mediation, lambda state: not state["deliveriesWaiting"])
+        await up.settled(client, mediation)
     async with database.connect(up.settings.database_url) as pool:
         await journal_is_exact(pool, mediations, sent)
         await read_model_is_the_fold(pool, mediations)
         await every_effect_once(up, pool, mediations)
-    await histories_replay(up, mediations)
+    await histories_replay(up, client, mediations)
     before = [await up.read(COORDINATOR, f"/v1/mediations/{mediation}") for mediation in mediations]
 
     everything = descendants_of(up.pid)
@@ -167,9 +169,8 @@ async def every_effect_once(up: Up, pool: Pool, mediations: list[str]) -> None:
     assert operations["request_support"] == operations["cancel_support_request"] <= PEOPLE
 
 
-async def histories_replay(up: Up, mediations: list[str]) -> None:
+async def histories_replay(up: Up, client: Client, mediations: list[str]) -> None:
     """Today's code reproduces every history."""
-    client = await connect(up.settings)
     handles = [client.get_workflow_handle(mediation) for mediation in mediations]
     verdicts = await replay(up.settings.key_ring, [await handle.fetch_history() for handle in handles])
     assert [verdict.failure for verdict in verdicts] == [None] * len(mediations)

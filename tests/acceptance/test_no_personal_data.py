@@ -76,8 +76,8 @@ async def test_a_person_is_known_to_the_vault_and_to_nobody_else(up: Up) -> None
     refused = len(heard.answers)
     await provoke(up, mediation)
     up.http.event_hooks["response"].clear()
-    await up.seen(mediation, lambda state: not state["deliveriesWaiting"])
     client = await connect(up.settings)
+    await up.settled(client, mediation)
 
     found = {"histories": await in_temporal(client, up, mediation), "tables": await in_tables(up)}
     found["metrics"] = MARKS.found_in((await metrics(up)).encode())

@@ -15,6 +15,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from domain.facts.calendar import Calendar
 from runtime.local_issuer import LocalIssuer
+from sandbox.driven import journey
 from tests.town import BSN, CLIENT, Town
 
 Json = dict[str, Any]
@@ -183,11 +184,7 @@ async def skip(desk: Desk, client: Client, mediation: str, by: timedelta, *, end
     """Let time pass for one mediation and for the API; with `ends` so long that its workflow ends."""
     await desk.settled(mediation)
     handle = client.get_workflow_handle(mediation)
-    for _ in range(200):
-        now = (await handle.describe()).raw_description
-        if not now.pending_activities and not now.HasField("pending_workflow_task"):
-            break
-        await asyncio.sleep(0.025)
+    await journey.eventually(lambda: journey.idle(handle), lambda: f"{mediation} is still busy")
     skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
     assert await skipper.fast_forward(handle, by) is not ends
     desk.clock.ahead += by

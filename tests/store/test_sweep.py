@@ -32,7 +32,7 @@ BOSS = Actor(role=Role.COORDINATOR, organisation="almere", user="user-1")
 ENGINE = Actor(role=Role.COORDINATOR, organisation="almere")
 ROUNDS = 3
 LIVES = 10
-STEPS = 14
+STEPS = 24
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ class Life(NamedTuple):
     async def live(self) -> None:
         group = self.random.choice(["youth_care", "shelter"])
         also = self.random.choice([(), (), ("homeless",)])
-        person = f"person-{self.random.randrange(LIVES)}"
+        person = f"person-{self.random.randrange(2 * LIVES)}"
         given = referral(person=person, target_group=group, other_groups=also, household_size=1)
         start = c.StartMediation(by=BOSS, mediation=self.name, referral=given, parties=parties("almere"), policy=POLICY)
         recorded = await self.give(start, 0)
@@ -87,7 +87,7 @@ class Life(NamedTuple):
     def next(self, m: Mediation, step: int) -> c.AnyCommand:
         """Mostly what leads onward, now and then what leads out."""
         random = self.random
-        if random.random() < 0.06:
+        if random.random() < 0.03:
             return c.Withdraw(by=BOSS, source=a.KnownFrom.CLIENT, note=NOTE)
         if random.random() < 0.15:
             rule = random.choice([Overridable.QUOTA_FULL, Overridable.SPREAD_FULL])

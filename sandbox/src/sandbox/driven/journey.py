@@ -47,6 +47,8 @@ class Place:
     queue: str
     look_every: float = 0.02
     """Seconds between two looks at whether something has come about. Where speed is measured, looking takes from it."""
+    patience: float = PATIENCE
+    """Seconds until what is waited for must be there."""
 
 
 class Journey:
@@ -168,8 +170,7 @@ class Journey:
         if (await self.loaded()).deliveries_waiting:
             return False
         # In this order: what an effect taught is recorded by a later activity, which a workflow task asks for.
-        underway = (await self.handle.describe()).raw_description
-        if underway.pending_activities or underway.HasField("pending_workflow_task"):
+        if not await idle(self.handle):
             return False
         wake_at = await self.place.pool.fetchval("SELECT wake_at FROM mediation WHERE id = $1", self.id)
         return wake_at is None or wake_at > await self.now()
@@ -224,7 +225,7 @@ class Journey:
 
     async def ended(self) -> MediationRecord:
         """Wait until the workflow is done; its record is what the journal says."""
-        record = await asyncio.wait_for(self.handle.result(), PATIENCE)
+        record = await asyncio.wait_for(self.handle.result(), self.place.patience)
         loaded = await self.loaded()
         assert (record.mediation, record.outcome) == (self.id, loaded.state.outcome)
         assert (record.events, record.commands, record.head) == (loaded.state.sequence, loaded.commands, loaded.head)
@@ -233,10 +234,15 @@ class Journey:
 
     async def _until(self, holds: Callable[[], Awaitable[bool]], otherwise: Callable[[], str]) -> None:
         try:
-            await eventually(holds, otherwise, every=self.place.look_every)
+            await eventually(holds, otherwise, self.place.patience, self.place.look_every)
         except TimeoutError as late:
-            asked = (await self.handle.describe()).raw_description.pending_activities
-            underway = [f"{one.activity_type.name}, attempt {one.attempt}, {one.last_failure.message}" for one in asked]
+            busy = (await self.handle.describe()).raw_description
+            underway = [
+                f"{one.activity_type.name}, attempt {one.attempt}, {one.last_failure.message}"
+                for one in busy.pending_activities
+            ]
+            if busy.HasField("pending_workflow_task"):
+                underway.append(f"a workflow task, attempt {busy.pending_workflow_task.attempt}")
             stands = f"open: {await self.open()}; last: {(await self.happened())[-8:]}"
             raise TimeoutError(f"{late}; under way: {underway}; {stands}") from late
 
@@ -343,6 +349,12 @@ class Journey:
         assert (await self.handle.describe()).status is WorkflowExecutionStatus.RUNNING
         await self._skipper.fast_forward(self.handle)
         return await self.ended()
+
+
+async def idle(handle: WorkflowHandle[Any, Any]) -> bool:
+    """Whether the workflow has nothing under way: it waits for a command or a moment, or it is done."""
+    underway = (await handle.describe()).raw_description
+    return not underway.pending_activities and not underway.HasField("pending_workflow_task")
 
 
 async def eventually(
