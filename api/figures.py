@@ -1,16 +1,25 @@
 """Figures that a municipality delivers: vacated dwellings, and what was agreed on complexes; as JSON or as CSV."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field
 
 from api.auth import Acting, Caller
 from api.bodies import SHAPES, media_type
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.openapi import REF, problems
-from api.problems import Forbidden, Invalid, KeyReused, LinesInvalid, NotFigures, Problem, RuleRefused
+from api.problems import (
+    Forbidden,
+    Invalid,
+    KeyReused,
+    LinesInvalid,
+    NotFigures,
+    Problem,
+    RuleRefused,
+)
 from api.tables import CSV, DryRun
 from api.views import View
 from domain.exchange.feed import (
@@ -37,10 +46,23 @@ RowT = TypeVar("RowT", bound=FedRow)
 Feed = Callable[[Pool, FigureDelivery, Numbered[RowT]], Awaitable[TakenIn]]
 
 
+class WrongLine(View):
+    """What is wrong in a line that was left out."""
+
+    line: int = Field(description="From 1: in CSV the line of the file, in JSON the number of the row")
+    field: str
+    message: str
+
+
 class Fed(View):
     """What was taken in."""
 
     rows: int
+    wrong: tuple[WrongLine, ...] = Field(
+        default=(),
+        exclude_if=lambda wrong: not wrong,
+        description="With `skipWrong`: what is wrong with each line that was left out",
+    )
 
 
 class Tried(Fed):
@@ -52,9 +74,10 @@ class Tried(Fed):
     dry_run: Literal[True] = True
 
 
-def fed_or_tried(taken: TakenIn, *, dry_run: bool) -> Tried | Fed:
-    """Return what became of a delivery, or would become of it."""
-    return Tried(rows=taken.rows, **taken._asdict()) if dry_run else Fed(rows=taken.rows)
+def fed_or_tried(taken: TakenIn, wrong: Iterable[LineError] = (), *, dry_run: bool) -> Tried | Fed:
+    """Return what became of a delivery, or would become of it, and what is wrong with the lines that were left out."""
+    told = tuple(map(WrongLine.model_validate, wrong))
+    return Tried(rows=taken.rows, wrong=told, **taken._asdict()) if dry_run else Fed(rows=taken.rows, wrong=told)
 
 
 def documented_rows(model: type[FedRow], name: str, header: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -170,8 +193,22 @@ async def _call_those_who_wait(here: Installation, municipality: str) -> None:
         await wake_rounds(temporal, here.task_queue, municipality)
 
 
-async def fed_rows(request: Request, model: type[RowT], refuse: type[Problem] = NotFigures) -> Numbered[RowT]:
-    """Return the rows of a request, JSON or CSV. Raises LinesWrong, and `refuse` for any other kind of content."""
+async def fed_rows(
+    request: Request,
+    model: type[RowT],
+    refuse: type[Problem] = NotFigures,
+    left_out: list[LineError] | None = None,
+) -> Numbered[RowT]:
+    """Return the rows of a request, JSON or CSV. Raises LinesWrong, and `refuse` for any other kind of content.
+
+    With `left_out` what is wrong in a line is added there, and the other lines are returned.
+    """
+    sent = await sent_rows(request, refuse)
+    return read_csv(sent, model, left_out) if isinstance(sent, str) else read_rows(enumerate(sent, 1), model, left_out)
+
+
+async def sent_rows(request: Request, refuse: type[Problem]) -> str | list[Any]:
+    """Return the rows of a request: the text of a table, or a JSON list. Raises LinesWrong and `refuse`."""
     kind = media_type(request)
     if kind not in {"application/json", CSV}:
         raise refuse
@@ -180,11 +217,12 @@ async def fed_rows(request: Request, model: type[RowT], refuse: type[Problem] = 
         text = decoded(content)
         if holds_control(text):
             raise LinesWrong([LineError(line=1, field="file", message=CONTROL)])
-        return read_csv(text, model)
+        return text
     try:
         document = read_json(content)
     except JsonWrong as wrong:
         raise LinesWrong([LineError(line=1, field=wrong.field, message=wrong.message)]) from None
     if not isinstance(document, dict) or document.keys() != {"rows"} or not isinstance(document["rows"], list):
         raise LinesWrong([LineError(line=1, field="rows", message='send {"rows": [...]} and nothing else')])
-    return read_rows(enumerate(document["rows"], 1), model)
+    rows: list[Any] = document["rows"]
+    return rows

@@ -1,11 +1,14 @@
 """Dwellings that a corporation without a system releases: listed, released, changed, taken back by its own people."""
 
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Annotated
 
 import structlog
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import Field
+from pydantic.alias_generators import to_camel
 
 from api.auth import Acting, Authenticated, Caller
 from api.bodies import Body
@@ -17,13 +20,14 @@ from api.installation import Here, Installation
 from api.mediations import CursorText, Limit, QueryParameters
 from api.openapi import problems
 from api.problems import DwellingsInvalid, Forbidden, Invalid, KeyReused, MovedOn, NotDwellings, NotFound, RuleRefused
-from api.tables import CSV, DryRun, ForSpreadsheet, or_table, wants_csv
+from api.tables import CSV, DryRun, ForSpreadsheet, SkipWrong, or_table, wants_csv
 from api.views import DwellingView, Page
 from domain.exchange.feed import LineError, LinesWrong
 from domain.exchange.releases import DwellingFacts, ReleasedRow, ReleaseState
 from domain.exchange.sheet import Cell, written_table
 from domain.facts.parties import Role
 from domain.facts.rules import RuleName
+from runtime.directory import NoDistrictTeam
 from runtime.systems import ByHand
 from store import released
 from store.feed import FeedKeyReused
@@ -35,6 +39,7 @@ EXAMPLES = {"release": {"summary": "Release a dwelling", "value": {**ROW, "acces
 FURTHEST = timedelta(days=731)
 """How far the day of a release may lie from today: homes are listed by it, the longest released first."""
 DAY = "give a day within two years from today"
+DISTRICT = "no district team serves a district of this name: give its short name, as the municipality writes it"
 COLUMNS = ("id", *(name for name in ReleasedRow.model_fields if name != "id"))
 DwellingPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", description="Your own number of it")]
 
@@ -130,21 +135,36 @@ async def list_released(
     openapi_extra=documented_rows(ReleasedRow, "ReleasedRow", ",".join(COLUMNS), {"id": "E-1001", **ROW}),
 )
 async def release_many(
-    request: Request, here: Here, caller: Releasing, key: IdempotencyKey, dry_run: DryRun = False
+    request: Request,
+    here: Here,
+    caller: Releasing,
+    key: IdempotencyKey,
+    dry_run: DryRun = False,
+    skip_wrong: SkipWrong = False,
 ) -> Tried | Fed:
     """Release dwellings, or change what you told of them: all rows or none. What is not among the rows stays.
+
+    A table may have Dutch headings: nummer;complex;wijk;kamers;huur;vrijgegeven_op. With `skipWrong` a wrong row is
+    left out and told, and all others are taken in. A district must be one that a district team serves.
 
     A number that is that of a home of yours but for the zeros it begins with is asked about: a spreadsheet drops them.
 
     To whom a dwelling is offered that changes, it is judged anew, and they are told.
     """
+    left_out: list[LineError] = []
     try:
-        lines = await fed_rows(request, ReleasedRow, NotDwellings)
-        wrong = await _wrong_days(here, caller, [row for _, row in lines])
-        if wrong:
-            raise LinesWrong(
-                [LineError(line=n, field="released_on", message=DAY) for n, row in lines if row.id in wrong]
-            )
+        lines = await fed_rows(request, ReleasedRow, NotDwellings, left_out if skip_wrong else None)
+        wrong = [
+            LineError(line=n, field=field, message=message)
+            for n, row in lines
+            async for field, message in _wrong(here, caller, row)
+        ]
+        if skip_wrong:
+            wrong += await released.doubles(here.pool, caller.organisation, lines)
+            left_out = sorted({*left_out, *wrong}, key=lambda error: error.line)
+            lines = [(n, row) for n, row in lines if n not in {error.line for error in left_out}]
+        elif wrong:
+            raise LinesWrong(wrong)
         taken = await released.release_all(here.pool, await _writer(here, caller), key, lines, dry_run=dry_run)
         if not dry_run:
             await tell_those_concerned(here, caller.organisation, [row.id for _, row in lines])
@@ -155,7 +175,7 @@ async def release_many(
         raise KeyReused from None
     if not dry_run:
         log.info("dwellings released", organisation=caller.organisation, user=caller.actor.user, count=taken.rows)
-    return fed_or_tried(taken, dry_run=dry_run)
+    return fed_or_tried(taken, left_out, dry_run=dry_run)
 
 
 @router.get(
@@ -195,8 +215,8 @@ async def release_one(
     go, and to a higher rent the client says yes or no once more.
     """
     row = ReleasedRow(id=dwelling, **facts.model_dump())
-    if await _wrong_days(here, caller, [row]):
-        raise Invalid([("releasedOn", DAY)])
+    if wrong := [(to_camel(field), message) async for field, message in _wrong(here, caller, row)]:
+        raise Invalid(wrong)
     try:
         one, new = await released.release(here.pool, await _writer(here, caller), row, conditions.hold)
     except DwellingMovedOn:
@@ -262,15 +282,30 @@ def _moved_on() -> MovedOn:
     return MovedOn("the dwelling has changed since: read it again before you change it")
 
 
-async def _wrong_days(here: Installation, caller: Caller, rows: list[ReleasedRow]) -> set[str]:
-    """Return the dwellings of which the day of release lies too far off. One that was told before may be told again."""
-    today, wrong = await here.today(), set[str]()
-    for row in rows:
-        if abs(row.released_on - today) > FURTHEST:
-            one = await released.known(here.pool, caller.organisation, row.id)
-            if one is None or one.dwelling.released_on != row.released_on:
-                wrong.add(row.id)
-    return wrong
+async def _wrong(here: Installation, caller: Caller, row: ReleasedRow) -> AsyncIterator[tuple[str, str]]:
+    """Yield what is wrong with a dwelling: a day of release that lies too far off, a district that no team serves.
+
+    What was told before may be told again.
+    """
+    today = await here.today()
+    far = abs(row.released_on - today) > FURTHEST
+    unserved = not _served(here, caller.organisation, row.district, today)
+    if not (far or unserved):
+        return
+    one = await released.known(here.pool, caller.organisation, row.id)
+    if far and (one is None or one.dwelling.released_on != row.released_on):
+        yield "released_on", DAY
+    if unserved and (one is None or one.dwelling.district != row.district):
+        yield "district", DISTRICT
+
+
+def _served(here: Installation, corporation: str, district: str, on: date) -> bool:
+    """Tell whether a district team serves this district, in a municipality that the corporation works for."""
+    for municipality in here.directory.get(corporation).municipalities:
+        with suppress(NoDistrictTeam):
+            here.directory.team_for(municipality, district, on)
+            return True
+    return False
 
 
 async def _writer(here: Installation, caller: Caller) -> DwellingWriter:

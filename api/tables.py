@@ -18,6 +18,14 @@ DryRun = Annotated[
     bool,
     Query(alias="dryRun", description="Only tell what is wrong, and what is new, changed and unchanged: keep nothing"),
 ]
+SkipWrong = Annotated[
+    bool,
+    Query(
+        alias="skipWrong",
+        description="Take in the lines that are right although others are wrong, which are then told in `wrong`; else "
+        "all lines are taken in or none",
+    ),
+]
 
 
 def or_table(description: str, columns: Iterable[str]) -> dict[int | str, dict[str, Any]]:

@@ -206,7 +206,8 @@ async def release_all(
         noted = (writer.corporation, key, digest, writer.by, writer.at)
         if changed(await connection.execute(query("keep_released_delivery"), *noted)):
             before = {one.dwelling.id: one for one in await page(connection, writer.corporation, limit=None)}
-            _refuse_doubles(lines, before)
+            if errors := _doubles(lines, before):
+                raise LinesWrong(errors)
             taken = compared({name: _told(one) for name, one in before.items()}, {row.id: _facts(row) for row in rows})
             await _write(connection, writer, rows)
         elif await connection.fetchval(query("released_digest"), writer.corporation, key) != digest:
@@ -214,16 +215,18 @@ async def release_all(
     return taken
 
 
-def _refuse_doubles(lines: Numbered[ReleasedRow], before: Collection[str]) -> None:
+async def doubles(source: Source, corporation: str, lines: Numbered[ReleasedRow]) -> list[LineError]:
     """Ask about each new number that is the number of a home that stands but for the zeros it begins with."""
+    return _doubles(lines, {one.dwelling.id for one in await page(source, corporation, limit=None)})
+
+
+def _doubles(lines: Numbered[ReleasedRow], before: Collection[str]) -> list[LineError]:
     stands = {home_number(name): name for name in before}
-    errors = [
+    return [
         LineError(line=n, field="id", message=DOUBLE.format(stands[row.about()[1]]))
         for n, row in lines
         if row.id not in before and row.about()[1] in stands
     ]
-    if errors:
-        raise LinesWrong(errors)
 
 
 def _facts(row: ReleasedRow | Dwelling) -> tuple[object, ...]:

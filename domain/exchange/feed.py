@@ -6,6 +6,7 @@ A delivery is not trusted: counts are plain digits, names cannot be formulas, an
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from typing import Annotated, Any, ClassVar, TypeVar, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from domain.exchange.headings import CLOSED_REASONS, COMPLEXES, VACATED, plain
 from domain.exchange.sheet import day_of_a_sheet, unguarded
 from domain.facts.days import WrittenDay
 from domain.facts.names import comparable
@@ -29,6 +31,12 @@ MISREAD = re.compile("[ÃÂ][\u0080-\u00bf\u2018-\u201e\u20ac\u2122]|â‚¬|\uf
 """Letters with accents that were written as UTF-8 and read as something else: `CafÃ©`."""
 
 
+YES_OR_NO: Mapping[str, bool] = MappingProxyType(
+    dict.fromkeys(("yes", "ja", "j", "waar", "true"), True)
+    | dict.fromkeys(("no", "nee", "n", "onwaar", "false"), False)
+)
+
+
 def digits(value: Any) -> Any:
     """Take a count in plain digits only: `1.000` is a thousand to one reader and one to another."""
     if isinstance(value, bool | float) or (isinstance(value, str) and not (value.isascii() and value.isdigit())):
@@ -37,10 +45,8 @@ def digits(value: Any) -> Any:
 
 
 def yes_or_no(value: Any) -> Any:
-    """Take yes and no for what they say, in either language."""
-    if isinstance(value, str):
-        return {"yes": True, "ja": True, "no": False, "nee": False}.get(value.lower(), value)
-    return value
+    """Take yes and no for what they say, in either language, and as a spreadsheet in either writes true and false."""
+    return YES_OR_NO.get(value.lower(), value) if isinstance(value, str) else value
 
 
 Count = Annotated[int, BeforeValidator(digits), Field(ge=0, le=1_000_000)]
@@ -71,6 +77,10 @@ class FedRow(BaseModel):
     """What would be right, by field."""
     also: ClassVar[Mapping[str, tuple[str, Callable[[str], str]]]] = {}
     """Columns of a table that stand for a field, and how a cell of one is written in that field."""
+    headings: ClassVar[Mapping[str, str]] = {}
+    """What columns are called in a Dutch table, as `headings.plain` returns it, and which column that is."""
+    said: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """By field: Dutch words in a cell of a table, and what they stand for."""
 
     def about(self) -> tuple[str, str] | None:
         """Return the field that names the subject of the row, and the subject: a delivery has one row about each."""
@@ -86,6 +96,8 @@ class VacatedRow(FedRow):
     """How many are expected in the whole of the period."""
     other_lettings: Count = 0
 
+    headings: ClassVar[Mapping[str, str]] = VACATED
+
 
 class ComplexRow(FedRow):
     """What was agreed on placements in one complex."""
@@ -98,6 +110,9 @@ class ComplexRow(FedRow):
     closed_until: WrittenDay | None = None
     reason: ClosedReason | None = None
     review_on: WrittenDay | None = None
+
+    headings: ClassVar[Mapping[str, str]] = COMPLEXES
+    said: ClassVar[Mapping[str, Mapping[str, str]]] = {"reason": CLOSED_REASONS}
 
     def about(self) -> tuple[str, str]:
         """Return the complex, of this corporation."""
@@ -129,8 +144,13 @@ Numbered = list[tuple[int, RowT]]
 """Rows with the line each stood on."""
 
 
-def read_rows(rows: Iterable[tuple[int, Any]], model: type[RowT]) -> Numbered[RowT]:
-    """Read rows that each have a line number. Raises LinesWrong."""
+def read_rows(
+    rows: Iterable[tuple[int, Any]], model: type[RowT], left_out: list[LineError] | None = None
+) -> Numbered[RowT]:
+    """Read rows that each have a line number. Raises LinesWrong, unless what is wrong is to be added to `left_out`.
+
+    Then only the lines in which nothing is wrong are returned; of those about one subject none.
+    """
     read: Numbered[RowT] = []
     errors: list[LineError] = []
     for line, row in rows:
@@ -142,25 +162,31 @@ def read_rows(rows: Iterable[tuple[int, Any]], model: type[RowT]) -> Numbered[Ro
         except ValidationError as wrong:
             errors += [_error(line, p["loc"], p["type"], model) for p in wrong.errors(include_url=False)]
     errors += _repeated(read)
-    if errors:
+    if errors and left_out is None:
         raise LinesWrong(sorted(errors, key=lambda error: error.line))
+    if left_out is not None:
+        left_out += errors
+        several = {about for about, times in Counter(row.about() for _, row in read).items() if about and times > 1}
+        refused = {error.line for error in errors}
+        read = [(n, row) for n, row in read if n not in refused and row.about() not in several]
     return read
 
 
-def read_csv(text: str, model: type[RowT]) -> Numbered[RowT]:
-    """Read CSV with a header, separated by commas or semicolons. An empty cell is nothing. Raises LinesWrong."""
+def read_csv(text: str, model: type[RowT], left_out: list[LineError] | None = None) -> Numbered[RowT]:
+    """Read CSV with a header, separated by commas or semicolons. An empty cell is nothing. As `read_rows`."""
     required = sorted(name for name, field in model.model_fields.items() if field.is_required())
     also = {column: field for column, (field, _) in model.also.items()}
-    header, lines = read_table(text, tuple(model.model_fields), required, also)
-    return read_rows(((n, dict(_cells(header, cells, model))) for n, cells in lines), model)
+    header, lines = read_table(text, tuple(model.model_fields), required, also, model.headings)
+    return read_rows(((n, dict(_cells(header, cells, model))) for n, cells in lines), model, left_out)
 
 
 def _cells(header: list[str], cells: list[str], model: type[FedRow]) -> Iterable[tuple[str, str]]:
     days = {name for name, field in model.model_fields.items() if _is_day(field.annotation)}
     for column, cell in zip(header, cells, strict=False):
         field, written = model.also.get(column, (column, str))
+        said = model.said.get(field, {}).get(plain(cell), cell)
         if cell:
-            yield field, day_of_a_sheet(cell) if field in days else written(cell)
+            yield field, day_of_a_sheet(cell) if field in days else written(said)
 
 
 def _is_day(hint: Any) -> bool:
@@ -184,11 +210,16 @@ def decoded(content: bytes) -> str:
 
 
 def read_table(
-    text: str, known: Collection[str], required: Collection[str], also: Mapping[str, str] = MappingProxyType({})
+    text: str,
+    known: Collection[str],
+    required: Collection[str],
+    also: Mapping[str, str] = MappingProxyType({}),
+    headings: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Read CSV with these columns, separated by commas or semicolons: its header, and each line that is not empty.
 
-    Lines come with their number in the file. `also` says which other column may stand for a column. Raises LinesWrong.
+    Lines come with their number in the file. `also` says which other column may stand for a column, `headings` what a
+    column is called besides. The header that is returned has the columns' own names. Raises LinesWrong.
     """
     text = text.removeprefix("\ufeff")
     first, _, rest = text.partition("\n")
@@ -202,11 +233,16 @@ def read_table(
         message = "no CSV: a quote is not closed, or a line holds what no cell may"
         raise LinesWrong([LineError(line=reader.line_num, field="file", message=message)]) from None
     lines = lines[1:] if said else lines
-    header = lines[0][1] if lines else []
+    given = [plain(heading) for heading in lines[0][1]] if lines else []
+    header = [headings.get(heading, heading) for heading in given]
     named = [also.get(column, column) for column in header]
     if set(named) - set(known) or set(required) - set(named) or len(set(named)) < len(named):
-        columns = f"{', '.join((*known, *also))}; needed: {', '.join(required)}"
+        columns = f"{', '.join(dict.fromkeys((*known, *also, *headings)))}; needed: {', '.join(required)}"
+        lacking = ", ".join(name for name in required if name not in named)
         message = f"the first line names the columns, each once, out of: {columns}"
+        strange = ", ".join(str(n) for n, name in enumerate(named, 1) if name not in known)
+        message = f"column {strange} is not known; {message}" if strange else message
+        message = f"there is no column {lacking}; {message}" if lacking else message
         raise LinesWrong([LineError(line=1, field="header", message=message)])
     message = f"give {len(header)} cells, as the header has"
     if errors := [LineError(line=n, field="file", message=message) for n, cells in lines if len(cells) > len(header)]:

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from domain.exchange.feed import Count, FedRow, digits, yes_or_no
+from domain.exchange.headings import HOMES, LIVING_FORMS
 from domain.facts.days import written_day
 from domain.facts.dwelling import HIGHEST_RENT, LOWEST_RENT, Dwelling, LivingForm
 from domain.facts.referral import District
@@ -36,7 +37,8 @@ class ReleaseState(StrEnum):
 
 
 YesOrNo = Annotated[bool, BeforeValidator(yes_or_no)]
-EUROS = re.compile(r"(\d{1,4})(?:[.,](\d\d))?", re.ASCII)
+EUROS = re.compile(r"(?:€|EUR)?\s*(\d{1,4}|\d\.\d{3})(?:[.,](\d\d?|-))?", re.ASCII | re.IGNORECASE)
+"""`612,45`, and with what a spreadsheet adds: `€ 1.112,5` or `612,-`. Three digits after a point are a thousand's."""
 DAY_OF_A_SHEET = r"^\d{1,2}-(jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)$"
 """What a spreadsheet makes of a number such as 1-12."""
 
@@ -44,7 +46,7 @@ DAY_OF_A_SHEET = r"^\d{1,2}-(jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct
 def in_cents(cell: str) -> str:
     """Return euros, such as 612,45, in cents; a cell that is none as it is."""
     euros = EUROS.fullmatch(cell)
-    return f"{euros[1]}{euros[2] or '00'}" if euros else cell
+    return f"{euros[1].replace('.', '')}{(euros[2] or '').strip('-').ljust(2, '0')}" if euros else cell
 
 
 def no_day(value: str) -> str:
@@ -94,6 +96,8 @@ class ReleasedRow(DwellingFacts):
     }
 
     also: ClassVar[Mapping[str, tuple[str, Callable[[str], str]]]] = {"rent": ("rent_cents", in_cents)}
+    headings: ClassVar[Mapping[str, str]] = HOMES
+    said: ClassVar[Mapping[str, Mapping[str, str]]] = {"living_form": LIVING_FORMS}
 
     def about(self) -> tuple[str, str]:
         """Return which dwelling it is. A spreadsheet drops the zeros that a number begins with."""

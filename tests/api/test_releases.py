@@ -260,6 +260,67 @@ async def test_nonsense_is_always_the_callers_problem(idle: Desk) -> None:
     assert problem(await idle.http.post(PATH, headers=idle.headers(hand(idle)), content="x"))["status"] == 400
 
 
+# -- in Dutch, and one wrong line ---------------------------------------------------------------------------------
+
+DUTCH = "nummer;complex;wijk;kamers;huur;vrijgegeven_op\r\n"
+
+
+async def test_a_dutch_table_releases_homes(idle: Desk) -> None:
+    content = "\ufeff" + DUTCH + "E-1;De Oever;haven;2;612,45;4-1-2026\r\n"
+    assert (await upload(idle, content)).json() == {"rows": 1}
+    home = await idle.read(hand(idle), f"{PATH}/E-1")
+    assert (home["rooms"], home["rentCents"], home["releasedOn"]) == (2, 61_245, "2026-01-04")
+
+
+async def teams_have_districts(desk: Desk) -> None:
+    """The teams work in districts of their own, none in all of the municipality."""
+    rows = await table(desk, desk.coordinator)
+    teams = [row for row in rows if row["role"] == "district_team"]
+    for n, row in enumerate(teams):
+        row["districts"] = f"veld-{n}" if n else "haven"
+    changed = await put(desk, desk.coordinator, rows)
+    assert changed.status_code == 200, changed.text
+
+
+async def test_a_district_that_no_team_serves_is_wrong(idle: Desk) -> None:
+    await teams_have_districts(idle)
+    told = problem(await upload(idle, f"{CSV}H-1;De Oever;mars;2;60000;no;2026-01-04\n"))
+    assert [(e["line"], e["field"]) for e in told["errors"]] == [(2, "district")]
+    one = await release(idle, "H-1", district="mars")
+    assert (one.status_code, [e["field"] for e in problem(one)["errors"]]) == (400, ["district"])
+    assert await everything(idle, hand(idle), PATH) == []
+
+
+async def test_a_home_in_a_district_that_lost_its_team_may_be_told_again(idle: Desk, pool: Pool) -> None:
+    await teams_have_districts(idle)
+    await release(idle, "H-1")
+    await pool.execute("UPDATE released_dwelling SET district = 'mars'")
+    assert (await release(idle, "H-1", district="mars", rooms=3)).status_code == 200
+
+
+async def test_a_wrong_line_harms_only_itself_when_that_is_asked(idle: Desk) -> None:
+    await teams_have_districts(idle)
+    await release(idle, "0012")
+    text = DUTCH + (
+        "E-1;De Oever;haven;2;612,45;4-1-2026\n"
+        "E-2;De Oever;mars;2;612,45;4-1-2026\n"
+        "E-3;De Oever;haven;x;612,45;4-1-2026\n"
+        "12;De Oever;haven;2;612,45;4-1-2026\n"
+        "E-4;De Oever;haven;2;612,45;4-1-2026\n"
+        "E-4;De Oever;haven;3;612,45;4-1-2026\n"
+    )
+    headers = idle.headers(hand(idle), "k-1") | {"Content-Type": "text/csv"}
+    for dry_run in ("true", "false", "false"):
+        path = f"{PATH}?skipWrong=true&dryRun={dry_run}"
+        answered = await idle.http.post(path, headers=headers, content=text)
+        assert answered.status_code == 200, answered.text
+        told = answered.json()
+        assert told["rows"] == 1
+        wrong = [(one["line"], one["field"]) for one in told["wrong"]]
+        assert wrong == [(3, "district"), (4, "rooms"), (5, "id"), (7, "id")]
+    assert [one["id"] for one in await everything(idle, hand(idle), PATH)] == ["0012", "E-1"]
+
+
 # -- by whom -----------------------------------------------------------------------------------------------------
 
 

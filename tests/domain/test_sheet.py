@@ -4,12 +4,14 @@ import csv
 import io
 import re
 from datetime import date
+from enum import StrEnum
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.exchange.feed import ComplexRow, decoded, read_csv, read_table
+from domain.exchange.feed import ComplexRow, LinesWrong, VacatedRow, decoded, read_csv, read_table
 from domain.exchange.releases import ReleasedRow
 from domain.exchange.sheet import MARK, Cell, day_of_a_sheet, guarded, unguarded, written_table
 
@@ -96,3 +98,43 @@ def test_dwellings_go_round_by_a_spreadsheet(encoding: str) -> None:
     saved = saved_by_a_spreadsheet(written_table(columns, rows, spreadsheet=True))
     read = [row for _, row in read_csv(decoded(saved.encode(encoding)), ReleasedRow)]
     assert [tuple(getattr(row, column) for column in columns) for row in read] == rows
+
+
+DUTCH = "Nummer;Complex;Wijk;Aantal kamers;Huur;Toegankelijk;Prikkelarm;Woonvorm;Vrijgegeven op;Plaatsingsstop\r\n"
+
+
+@pytest.mark.parametrize(
+    ("rent", "cents"),
+    [("612,45", 61245), ("€ 612,45", 61245), ("612,5", 61250), ("612,-", 61200), ("1.112,45", 111245), ("612", 61200)],
+)
+def test_a_table_with_dutch_headings_and_cells_is_read(rent: str, cents: int) -> None:
+    line = f"E-1;De Oever;haven;3;{rent};ja;ONWAAR;Zelfstandig;1-12-2026;nee\r\n"
+    [(_, row)] = read_csv(decoded(("\ufeff" + DUTCH + line).encode()), ReleasedRow)
+    assert row.model_dump() == {
+        "id": "E-1",
+        "complex": "De Oever",
+        "district": "haven",
+        "rooms": 3,
+        "rent_cents": cents,
+        "accessible": True,
+        "low_stimulus": False,
+        "living_form": "independent",
+        "released_on": date(2026, 12, 1),
+        "closed_for_placement": False,
+    }
+
+
+def test_every_column_has_a_dutch_heading_and_every_choice_a_dutch_word() -> None:
+    for model in (ReleasedRow, ComplexRow, VacatedRow):
+        english = {model.also.get(name, (name, None))[0] for name in model.headings.values()}
+        assert english == set(model.model_fields), model
+        for field, annotation in ((name, one.annotation) for name, one in model.model_fields.items()):
+            kinds = [one for one in (annotation, *get_args(annotation)) if isinstance(one, type)]
+            choices = {str(one) for kind in kinds if issubclass(kind, StrEnum) for one in kind}
+            assert set(model.said.get(field, {}).values()) == choices, field
+
+
+def test_a_column_that_lacks_or_is_not_known_is_named() -> None:
+    with pytest.raises(LinesWrong) as found:
+        read_csv("nummer;complex;straat;kamers;huur;vrijgegeven op\r\n", ReleasedRow)
+    assert str(found.value).startswith("line 1, header: there is no column district; column 3 is not known; the first")
