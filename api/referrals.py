@@ -21,7 +21,7 @@ from api.problems import Forbidden, Invalid
 from api.shown import Shown, mediation_view
 from api.submission import ask_rules, outcome_of, submit
 from api.views import MediationView, PartnerMediation
-from domain.decide.catalogue import has_desk
+from domain.decide.catalogue import bodies
 from domain.exchange.record import Recorded, Submission
 from domain.facts.born import FIRST, BirthDate
 from domain.facts.calendar import Calendar
@@ -269,8 +269,9 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
     groups = (body.target_group, *body.other_groups)
     if parties.institution is None and any(leaves_institution(one, policy.groups) for one in groups):
         raise Invalid([("institution", "name the institution that the client leaves")])
-    desk = here.directory.desk_for(body.municipality, today) if has_desk(policy) else None
-    parties = replace(parties, desk=desk.id if desk else None)
+    found = {role: here.directory.body_for(role, body.municipality, today) for role in bodies(policy)}
+    named = {role: one.id for role, one in found.items() if one}
+    parties = replace(parties, desk=named.get(Role.DESK), committee=named.get(Role.COMMITTEE))
     return StartMediation(
         by=caller.actor,
         mediation=mediation,

@@ -309,6 +309,7 @@ class PartiesView(View):
     district_team: str = Field(description="The team that assesses")
     care_provider: str
     desk: str | None = Field(description="Who decides on behalf of the municipality, where the policy names a desk")
+    committee: str | None = Field(description="Who advises on the urgency, where the policy names a committee")
 
 
 class AdviceView(View):

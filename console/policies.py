@@ -29,6 +29,7 @@ def check_policies(
     Files of municipalities that share their places are held against each other too.
     """
     from domain.policy.relations import unequal
+    from policy_tools.check import remarks
 
     valid = {file: read for file in files if (read := _read(file))}
     for file, read in valid.items():
@@ -36,6 +37,8 @@ def check_policies(
         typer.echo(f"{file}: valid; {len(read.parameters)} parameters, {len(gaps)} gaps, {len(assumed)} assumed")
         for path in gaps:
             typer.echo(f"  gap: {path}")
+        for remark in remarks(read):
+            typer.echo(f"  note: {remark}")
     differ = list(unequal([read.policy for read in valid.values()]))
     for difference in differ:
         typer.echo(difference, err=True)

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 
 from domain.exchange.feed import digits
 from domain.facts.days import WrittenDay
-from domain.facts.parties import OrganisationId, Role
+from domain.facts.parties import BODIES, OrganisationId, Role
 from runtime import RuntimeFault
 from runtime.contact_fields import MailAddress
 from runtime.contacts import Contact, OrganisationAbsence
@@ -196,9 +196,9 @@ class Directory:
                 return team
         raise NoDistrictTeam(f"{district} in {municipality}")
 
-    def desk_for(self, municipality: str, on: date | None = None) -> Organisation | None:
-        """The desk that decides on behalf of a municipality (on a day); None where none has its mandate."""
-        return next(iter(self.of(municipality, Role.DESK, on)), None)
+    def body_for(self, role: Role, municipality: str, on: date | None = None) -> Organisation | None:
+        """The desk that decides on behalf of a municipality, or the committee that advises it (on a day), if any."""
+        return next(iter(self.of(municipality, role, on)), None)
 
     def acting_for(self, organisation: str, on: date) -> Organisation:
         """Who answers for an organisation on a day: itself, or while it is absent its substitute, or that one's.
@@ -255,13 +255,15 @@ class Directory:
         return self._shared_work(place, one)
 
     def _shared_work(self, place: int, one: Organisation) -> str | None:
-        """Return what is wrong when two teams have one district, or two desks one municipality: one must own a task."""
-        if one.role not in {Role.DISTRICT_TEAM, Role.DESK}:
+        """Return what is wrong when two teams have one district, or two desks or committees one municipality: one must
+        own a task.
+        """
+        if one.role not in {Role.DISTRICT_TEAM, *BODIES}:
             return None
         for other in self._all[:place]:
             if other.role is one.role and set(other.municipalities) & set(one.municipalities) and _meet(other, one):
-                if one.role is Role.DESK:
-                    return f"municipalities overlap with those of {other.id}, and one desk decides for a municipality"
+                if one.role in BODIES:
+                    return f"municipalities overlap with those of {other.id}: a municipality has one {one.role.value}"
                 shared = set(other.districts) & set(one.districts)
                 if shared or not (other.districts or one.districts):
                     return f"districts overlap with those of {other.id}: {', '.join(sorted(shared)) or 'all'}"

@@ -72,6 +72,7 @@ class Town:
         self.provider = f"provider-{self.tag}"
         self.other_provider = f"other-provider-{self.tag}"
         self.desk = f"loket-{self.tag}"
+        self.committee = f"commissie-{self.tag}"
         self.corporations = (f"ymere-{self.tag}", f"alliantie-{self.tag}")
         self.by_hand = {role: f"hand-{role.value.replace('_', '-')}-{self.tag}" for role in Role}
 
@@ -94,7 +95,8 @@ class Town:
             else:
                 await system.register(name)
         known = [self._organisation(self.municipality, Role.COORDINATOR)]
-        known += [self._organisation(self.institution, Role.INSTITUTION), self._organisation(self.desk, Role.DESK)]
+        bodies = {self.institution: Role.INSTITUTION, self.desk: Role.DESK, self.committee: Role.COMMITTEE}
+        known += [self._organisation(name, role) for name, role in bodies.items()]
         known += [self._organisation(name, role, system.url_of(name)) for name, (role, system) in served.items()]
         partners = (Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM)
         known += [self._organisation(self.by_hand[role], role) for role in partners]

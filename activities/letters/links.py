@@ -16,9 +16,9 @@ from texts import Language, of
 
 LINKED = CHASING
 """Letters that ask their reader to do something. Who reads that another is too late has no task, and no link."""
-PARTNERS = frozenset({Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER})
+PARTNERS = frozenset({Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER, Role.COMMITTEE})
 """Roles that may answer without an account. For what a municipality or its desk decides, somebody must have logged
-in."""
+in; a committee only advises."""
 
 
 class TaskLinks:

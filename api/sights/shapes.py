@@ -116,6 +116,7 @@ SIGHTS: Mapping[Role, Sight] = {
     Role.DISTRICT_TEAM: PARTNERS,
     Role.CARE_PROVIDER: PARTNERS,
     Role.DESK: PARTNERS,
+    Role.COMMITTEE: PARTNERS,
     Role.CORPORATION: CORPORATION,
 }
 """A role that is not here is shown no mediation."""

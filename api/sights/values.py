@@ -39,7 +39,7 @@ FACTS: Mapping[type[Value], Named] = {
     ),
     Actor: named("role organisation user substitute", partners="role organisation substitute"),
     EndedBefore: named("outcome on"),
-    Parties: named("municipality institution district_team care_provider corporations desk"),
+    Parties: named("municipality institution district_team care_provider corporations desk committee"),
     Task: named(
         "id kind owner owner_role asked_first about opened_at term_from due agreed reminders escalations check_at "
         "reminded escalated overdue runs_on hindrance hindrance_until hindrance_to more_time_asked",

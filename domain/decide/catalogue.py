@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from domain.beside import absence, aftercare, complaint, heard, learned, objection, pause, reported, retours, transfer
 from domain.facts.outcome import Stage
-from domain.facts.parties import Role
+from domain.facts.parties import BODIES, Role
 from domain.facts.tasks import TaskKind
 from domain.messages.effects import Effect
 from domain.policy.policy import Policy
@@ -85,11 +85,11 @@ def unused_tasks(policy: Policy) -> frozenset[TaskKind]:
     return frozenset(kind for kind, spec in SPECS.items() if not spec.asked_under(policy))
 
 
-def has_desk(policy: Policy) -> bool:
-    """Tell whether a desk takes part under this policy: it owns a task, or is told of one that is late."""
+def bodies(policy: Policy) -> tuple[Role, ...]:
+    """Return which bodies take part under this policy: they own a task, or are told of one that is late."""
     told = {role for ladder in policy.tasks.values() for role in (*ladder.escalate_to, *ladder.then_to)}
     asked = {owner_role(policy, kind) for kind in SPECS.keys() - unused_tasks(policy)}
-    return Role.DESK in told | asked
+    return tuple(role for role in BODIES if role in told | asked)
 
 
 def owner_role(policy: Policy, kind: TaskKind) -> Role:

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from domain.decide.catalogue import SPECS, unused_tasks
 from domain.exchange.policy_words import Misread, in_words, misread, unknown
 from domain.facts.outcome import Stage
-from domain.facts.parties import OF_A_HOME, Whose
+from domain.facts.parties import OF_A_HOME, Role, Whose
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
 from domain.policy.agreements import AgreementKind
@@ -196,11 +196,14 @@ def _impossible(policy: Policy) -> Iterator[Unfit]:
             message = "nobody is asked this here, for the policy does without it"
         elif kind is TaskKind.DECIDE_URGENCY and policy.decision.maker is not DecisionMaker.MANDATED_DESK:
             message = "a desk decides only by mandate: then `decision.maker` is mandated_desk"
+        elif whose is Whose.COMMITTEE and not policy.decision.after_advice:
+            message = "a committee advises, and somebody decides after it: then `decision.after_advice` is true"
         if message:
             yield Unfit(f"owners.{kind}", message)
     by_desk = policy.decision.after_advice and policy.decision.maker is DecisionMaker.MANDATED_DESK
     if by_desk and policy.owners.get(TaskKind.DECIDE_URGENCY) is not Whose.DESK:
         yield Unfit(f"owners.{TaskKind.DECIDE_URGENCY}", "`decision.maker` says that the desk decides: one of the two")
+    yield from _besides_its_advice(policy)
     yield from _terms_of_agreements(policy)
     for kind, ladder in policy.tasks.items():
         for number, step in enumerate(() if SPECS[kind].own_day else ladder.remind):
@@ -211,6 +214,18 @@ def _impossible(policy: Policy) -> Iterator[Unfit]:
         if ladder.check and SPECS[kind].check is None:
             message = f"there is nothing to look for every {ladder.check} while this is waited for: leave it out"
             yield Unfit(f"tasks.{kind}.check", message)
+
+
+def _besides_its_advice(policy: Policy) -> Iterator[Unfit]:
+    """Name where a file has a committee do or hear more than belongs to the assessment: it advises on the urgency."""
+    named: dict[str, tuple[Role, ...]] = {"follow_up.caller": (policy.follow_up.caller,)}
+    named |= {f"agreements.{kind}.owner": (agreement.owner,) for kind, agreement in policy.agreements.items()}
+    for kind, ladder in policy.tasks.items():
+        if SPECS[kind].group is not Stage.ASSESSMENT:
+            named |= {f"tasks.{kind}.escalate_to": ladder.escalate_to, f"tasks.{kind}.then_to": ladder.then_to}
+    for path, roles in named.items():
+        if Role.COMMITTEE in roles:
+            yield Unfit(path, "a committee advises on the urgency, and is asked and told nothing else")
 
 
 def _terms_of_agreements(policy: Policy) -> Iterator[Unfit]:

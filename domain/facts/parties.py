@@ -27,7 +27,9 @@ class Role(StrEnum):
     CARE_PROVIDER = "care_provider"
     """The organisation that supports the client at home (zorgaanbieder)."""
     DESK = "desk"
-    """A desk or committee that decides on behalf of the municipality, where that gave a mandate (Awb 10:1)."""
+    """A desk that decides on behalf of the municipality, where that gave a mandate (Awb 10:1)."""
+    COMMITTEE = "committee"
+    """A committee that advises on the urgency, and decides nothing (Awb 3:5)."""
     AUDITOR = "auditor"
     ADMIN = "admin"
 
@@ -36,6 +38,9 @@ LOOKING_ON = frozenset({Role.AUDITOR, Role.ADMIN})
 """Roles that see mediations and never act in them."""
 TAKING_PART = frozenset(Role) - LOOKING_ON
 """Roles in which an organisation takes part in mediations."""
+
+BODIES = (Role.DESK, Role.COMMITTEE)
+"""Roles that an organisation has only where a policy leaves something to it, one at a time for a municipality."""
 
 SYSTEM = "system"
 """The user of whatever an organisation's system does by itself."""
@@ -51,6 +56,7 @@ class Whose(StrEnum):
     CORPORATION = Role.CORPORATION.value
     CARE_PROVIDER = Role.CARE_PROVIDER.value
     DESK = Role.DESK.value
+    COMMITTEE = Role.COMMITTEE.value
     TEAM_OF_CLIENT = "team_of_client"
     """The team of the district that the client was referred for, also when the home is elsewhere."""
     TEAM_OF_HOME = "team_of_home"
@@ -108,10 +114,13 @@ class Parties(Value):
     """Who decides on behalf of the municipality, where the policy leaves a task to a desk. Written only where there is
     one: without it events are as they were before there were desks.
     """
+    committee: OrganisationId | None = Field(default=None, exclude_if=_is_none)
+    """Who advises on the urgency, where the policy leaves the assessment to a committee; written like `desk`."""
 
     def all(self) -> tuple[OrganisationId, ...]:
-        """Return every organisation that may see the mediation from its start."""
-        known = (self.municipality, self.institution, self.district_team, self.care_provider, self.desk)
+        """Return every organisation that takes part from the start."""
+        bodies = (self.desk, self.committee)
+        known = (self.municipality, self.institution, self.district_team, self.care_provider, *bodies)
         return tuple(one for one in known if one)
 
     @property

@@ -116,6 +116,7 @@ READ: Mapping[Role, tuple[Disclosed, ...]] = {
     Role.CORPORATION: TENANT,
     Role.CARE_PROVIDER: WHOLE,
     Role.DESK: CLIENT,
+    Role.COMMITTEE: CLIENT,
     Role.AUDITOR: (),
     Role.ADMIN: (),
 }

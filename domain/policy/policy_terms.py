@@ -61,7 +61,7 @@ class DecisionPolicy(Value):
     desk: str | None = Field(default=None, max_length=80)
     """The name of the desk that prepares or takes the decision."""
     advice: str | None = Field(default=None, max_length=80)
-    """The committee that advises (urgentiecommissie)."""
+    """The name of the committee that advises (urgentiecommissie). It takes part where `owners` has it assess."""
     ground: str = Field(default="artikel 13 van de Huisvestingswet 2014", min_length=3, max_length=200)
     """On which article of which by-law decisions rest, in Dutch: every letter with a decision names it (Awb 3:47)."""
     fee_cents: int = Field(default=0, ge=0)

@@ -1,5 +1,5 @@
-"""Stage 2: is living independently best, and with which support (beoordeling)? The district team judges; its judgement
-decides on the urgency or, where the policy says so, is the advice to whom decides.
+"""Stage 2: is living independently best, and with which support (beoordeling)? The district team judges, or who the
+policy names; that judgement decides on the urgency or, where the policy says so, is the advice to whom decides.
 """
 
 from datetime import datetime
@@ -161,7 +161,7 @@ TASKS: tuple[AnySpec, ...] = (
         assess,
         group=Stage.ASSESSMENT,
         owner=Role.DISTRICT_TEAM,
-        owners=frozenset({Whose.COORDINATOR, Whose.DESK, Whose.TEAM_OF_CLIENT}),
+        owners=frozenset({Whose.COORDINATOR, Whose.DESK, Whose.COMMITTEE, Whose.TEAM_OF_CLIENT}),
         asked=AskAssessment,
         by_age=True,
         mended_by=RuleName.CORRECT_BY_STEP_BACK,

@@ -306,6 +306,8 @@ class Draft:
                 return self.m.support.provider if self.m.support else parties.care_provider
             case Role.DESK if parties.desk:
                 return parties.desk
+            case Role.COMMITTEE if parties.committee:
+                return parties.committee
             case _:
                 return parties.municipality
 

@@ -385,6 +385,11 @@ class Mediation(Value):
         """The district team that receives the client, as far as it is known: before there is a home, who assesses."""
         return self.receiving.team if self.receiving else self.parties.district_team
 
+    @property
+    def advising(self) -> OrganisationId | None:
+        """The committee, as long as it may be asked for its advice: until the urgency is decided."""
+        return self.parties.committee if self.stage in {Stage.READINESS, Stage.ASSESSMENT} else None
+
     def organisations(self) -> tuple[OrganisationId, ...]:
         """Return every organisation that takes part or did, each once, and who is to choose a home as long as it is.
 
@@ -397,10 +402,11 @@ class Mediation(Value):
 
     def taking_part(self) -> tuple[OrganisationId, ...]:
         """Return every organisation that takes part now, each once: those named at the start, but the provider in whose
-        place another came; whose dwelling is kept; the receiving team from its notice; who has a task, but not who only
-        chooses a home, or is asked to carry the mediation on.
+        place another came, and the committee that has advised; whose dwelling is kept; the receiving team from its
+        notice; who has a task, but not who only chooses a home, or is asked to carry the mediation on.
         """
-        started = tuple(one for one in self.parties.all() if one != self.parties.care_provider)
+        replaced = {self.parties.care_provider, self.parties.committee} - {self.advising}
+        started = tuple(one for one in self.parties.all() if one not in replaced)
         housing = (self.live_offer.candidate.dwelling.corporation,) if self.live_offer else ()
         having = (task for task in self.tasks if task.kind is not TaskKind.MAKE_OFFER)
         asked = (task.owner for task in having if task.kind is not TaskKind.ANSWER_TRANSFER)

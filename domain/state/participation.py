@@ -30,6 +30,8 @@ class PartTaken(StrEnum):
     """It assesses the client: from its first task until another team has notice that it receives the client."""
     DESK = "desk"
     """It decides by mandate: from its first task."""
+    COMMITTEE = "committee"
+    """It advises on the urgency: from its first task until that is decided."""
     CARE_PROVIDER = "care_provider"
     """It will support the client, or does, or bridges until then; not where the district team does so alone."""
     RECEIVING_TEAM = "receiving_team"
@@ -125,6 +127,8 @@ def _parts(m: Mediation) -> Iterator[Having]:
         yield Having(noticed, PartTaken.RECEIVING_TEAM)
     if m.parties.desk and m.parties.desk in m.asked:
         yield Having(m.parties.desk, PartTaken.DESK)
+    if m.advising and m.advising in m.asked:
+        yield Having(m.advising, PartTaken.COMMITTEE)
     if m.live_offer:
         yield Having(m.live_offer.candidate.dwelling.corporation, PartTaken.CORPORATION)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.decide.catalogue import BY_GROUP, SPECS, has_desk, owner_role, unused_tasks
+from domain.decide.catalogue import BY_GROUP, SPECS, bodies, owner_role, unused_tasks
 from domain.exchange.policy_file import ASSUMED, PolicyFile
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
@@ -404,8 +404,8 @@ class _Description(RulesTelling):
 
     def _signing(self) -> Iterator[str]:
         yield self._heading("signing")
-        desk = (Role.DESK,) if has_desk(self.policy) else ()
-        yield from self._table("signing_columns", ((self.values.role[role], "", "", "") for role in (*SIGNING, *desk)))
+        signing = (*SIGNING, *bodies(self.policy))
+        yield from self._table("signing_columns", ((self.values.role[role], "", "", "") for role in signing))
 
     def _appendix(self) -> Iterator[str]:
         yield self._heading("appendix")

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from domain.decide.catalogue import bodies
 from domain.facts.calendar import Term
+from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.policy.policy import CapacityModel, CapacityPolicy, CountsAt, LeaseForm
 from domain.policy.rent import RentLimits
@@ -167,7 +169,8 @@ class RulesTelling(PolicyTelling):
         if decision.desk:
             yield self._say("desk", desk=decision.desk)
         if decision.advice:
-            yield self._say("advises", advice=decision.advice)
+            inside = Role.COMMITTEE in bodies(self.policy)
+            yield self._say("advises" if inside else "advises_outside", advice=decision.advice)
         if "decision.fee_cents" in self.file.gaps:
             yield self._say("fee_open")
         else:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from domain.decide.catalogue import has_desk, unused_tasks
+from domain.decide.catalogue import bodies, unused_tasks
 from domain.facts.groups import GroupId
 from domain.facts.outcome import EndedBefore, Outcome
 from domain.facts.parties import Actor, Parties, Role
@@ -182,7 +182,8 @@ def _start(policy: Policy, referral: Referral) -> StartMediation:
             district_team="district-team",
             care_provider="care-provider",
             corporations=("corporation-a", "corporation-b"),
-            desk="desk" if has_desk(policy) else None,
+            desk="desk" if Role.DESK in bodies(policy) else None,
+            committee="committee" if Role.COMMITTEE in bodies(policy) else None,
         ),
         policy=policy,
     )

@@ -1,9 +1,12 @@
-"""A desk that decides on behalf of the municipality works through the API, and the directory names it."""
+"""A desk that decides on behalf of the municipality, and a committee that advises, work through the API; the directory
+names them.
+"""
 
 from api.installation import Installation
 from runtime.policies import Policies
 from tests.api.desk import Desk
 from tests.domain.case import deciding, main_road
+from tests.domain.test_committee import advising
 
 
 async def test_a_desk_finds_the_advice_and_decides(installation: Installation, desk: Desk) -> None:
@@ -37,3 +40,33 @@ async def test_where_the_policy_names_no_desk_none_takes_part(installation: Inst
     assert started["parties"]["desk"] is None
     unseen = await desk.get(("desk", desk.town.desk), f"/v1/mediations/{started['id']}")
     assert unseen.status_code == 404
+
+
+async def test_a_committee_advises_and_sees_no_more_once_the_desk_has_decided(
+    installation: Installation, desk: Desk
+) -> None:
+    installation.policies = Policies([advising()])
+    started = await desk.start()
+    mediation, committee = started["id"], ("committee", desk.town.committee)
+    at_the_desk = ("desk", desk.town.desk)
+    assert (started["parties"]["committee"], started["parties"]["desk"]) == (desk.town.committee, desk.town.desk)
+    unseen = await desk.get(committee, f"/v1/mediations/{mediation}")
+    assert unseen.status_code == 404, "nothing was asked of it yet"
+    await desk.answer(desk.coordinator, mediation, "check_readiness", result="ready")
+    assert (await desk.get(desk.team, f"/v1/mediations/{mediation}")).status_code == 404
+    [task] = (await desk.read(committee, "/v1/tasks"))["items"]
+    assert (task["kind"], task["ownerRole"]) == ("assess", "committee")
+    assert (await desk.read(at_the_desk, "/v1/tasks"))["items"] == []
+    person = await desk.read(committee, f"/v1/mediations/{mediation}/person", purpose="decide")
+    assert person["bornOn"]
+    assert "bsn" not in person
+    await desk.answer(committee, mediation, "assess", result="positive", support="regular")
+    assert (await desk.read(committee, "/v1/tasks"))["items"] == []
+    await desk.answer(at_the_desk, mediation, "decide_urgency", granted=True)
+    looked_back = await desk.read(committee, f"/v1/mediations/{mediation}")
+    asked = {"type": "add_note", "note": "Nog iets."}
+    assert (await desk.post(at_the_desk, f"/v1/mediations/{mediation}/commands", asked)).status_code == 200
+    after = await desk.read(committee, f"/v1/mediations/{mediation}")
+    assert after["version"] == looked_back["version"], "as it was when its part ended"
+    late = await desk.post(committee, f"/v1/mediations/{mediation}/commands", asked)
+    assert late.status_code in {403, 404}

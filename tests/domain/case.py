@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Self, TypeVar
 
-from domain.decide.catalogue import has_desk
+from domain.decide.catalogue import bodies
 from domain.decide.decide import Decided, Refused, decide
 from domain.exchange.policy_file import parse_policy
 from domain.facts.absences import AbsenceKind
@@ -141,7 +141,7 @@ def referral(**facts: object) -> Referral:
     )
 
 
-def parties(municipality: str, desk: str | None = None) -> Parties:
+def parties(municipality: str, desk: str | None = None, committee: str | None = None) -> Parties:
     """The organisations of a mediation in this municipality."""
     return Parties(
         municipality=municipality,
@@ -150,10 +150,11 @@ def parties(municipality: str, desk: str | None = None) -> Parties:
         care_provider="kwintes",
         corporations=("ymere", "de-alliantie"),
         desk=desk,
+        committee=committee,
     )
 
 
-TEAM, DESK = "wijkteam-west", "urgentieloket"
+TEAM, DESK, COMMITTEE = "wijkteam-west", "urgentieloket", "urgentiecommissie"
 
 
 def served(command: c.AnyCommand, state: Mediation | None, team_of: Callable[[str], str | None]) -> c.AnyCommand:
@@ -182,8 +183,10 @@ class Case:
         """Whether the quota is full."""
         self.teams: dict[str, str | None] = {}
         """Which team serves a district, where that is not `TEAM`."""
-        self.desk = DESK if has_desk(self.policy) else None
+        self.desk = DESK if Role.DESK in bodies(self.policy) else None
         """Who decides on behalf of the municipality, where the policy leaves that to a desk."""
+        self.committee = COMMITTEE if Role.COMMITTEE in bodies(self.policy) else None
+        """Who advises on the urgency, where the policy leaves that to a committee."""
         self.looks_up = True
         """Whether it is looked up who serves the district of the home: in journals of 0.1.0 it was not."""
 
@@ -326,7 +329,7 @@ class Case:
                 by=actor(Role.INSTITUTION, "leger-des-heils"),
                 mediation="m-1",
                 referral=given or referral(),
-                parties=parties(self.policy.municipality, self.desk),
+                parties=parties(self.policy.municipality, self.desk, self.committee),
                 policy=self.policy,
                 ended_before=self.ended_before,
             ),

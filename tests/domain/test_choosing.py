@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.decide.catalogue import has_desk
+from domain.decide.catalogue import bodies
 from domain.exchange.policy_file import PolicyInvalid
 from domain.facts.absences import AbsenceKind
 from domain.facts.outcome import Stage
@@ -233,7 +233,7 @@ def test_under_another_policy_a_turn_ends_as_it_began() -> None:
 
 def test_a_table_may_choose_for_everybody() -> None:
     policy = read_as_file("desk")
-    assert has_desk(policy)
+    assert bodies(policy) == (Role.DESK,)
     case = Case(policy=chosen_by(Whose.DESK)).start().ready().positive().list()
     assert owner(case) == Owner(Role.DESK, DESK)
     assert DESK in case.readers(Letter.TASK_OPENED)

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import pytest
 
-from domain.decide.catalogue import SPECS, has_desk
+from domain.decide.catalogue import SPECS, bodies
 from domain.exchange.policy_file import PolicyInvalid, parse_policy
 from domain.facts.landing import SoftLanding
 from domain.facts.parties import Role, Whose
@@ -159,7 +159,9 @@ def test_what_is_asked_already_stays_with_its_owner_when_another_policy_is_adopt
     ("kind", "role", "says"),
     [
         (TaskKind.SIGN_LEASE, Role.COORDINATOR, "it may be: nobody else"),
-        (TaskKind.ASSESS, Role.CORPORATION, "it may be: coordinator"),
+        (TaskKind.ASSESS, Role.CORPORATION, "it may be: committee, coordinator"),
+        (TaskKind.DECIDE_URGENCY, Role.COMMITTEE, "it may be: desk"),
+        (TaskKind.MAKE_OFFER, Role.COMMITTEE, "it may be: corporation, desk"),
         (TaskKind.DECIDE_OBJECTION, Role.DESK, "it may be: nobody else"),  # Awb 10:3
         (TaskKind.FOLLOW_UP_CALL, Role.CARE_PROVIDER, "it may be: nobody else"),
         (TaskKind.ASSESS, Role.ADMIN, "takes no part"),
@@ -213,8 +215,8 @@ def deciding(**decision: str | bool) -> str:
 def test_a_desk_owns_what_a_policy_leaves_to_it() -> None:
     policy = parse_policy(deciding())
     assert SPECS[TaskKind.DECIDE_URGENCY].owner_under(policy) is Role.DESK
-    assert has_desk(policy)
-    assert not has_desk(policy_of("almere"))
+    assert bodies(policy) == (Role.DESK,)
+    assert not bodies(policy_of("almere"))
 
 
 @pytest.mark.parametrize(("maker", "role"), [("mandated_desk", Role.DESK), ("municipality", Role.COORDINATOR)])

@@ -14,7 +14,8 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Audience, Letter, PlaceOffer, SendLetter
 from domain.state.command_spec import EVERY_COMMAND, by_command
-from tests.domain.case import DESK, MONDAY, NOTE, Case, along, deciding, parties, referral
+from tests.domain.case import COMMITTEE, DESK, MONDAY, NOTE, Case, along, parties, referral
+from tests.domain.test_committee import advising
 
 WHO = {
     Role.COORDINATOR: "almere",
@@ -23,6 +24,7 @@ WHO = {
     Role.CORPORATION: "ymere",
     Role.CARE_PROVIDER: "kwintes",
     Role.DESK: DESK,
+    Role.COMMITTEE: COMMITTEE,
     Role.AUDITOR: "almere",
     Role.ADMIN: "almere",
 }
@@ -31,6 +33,8 @@ ALL = frozenset(
     {Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER, Role.DESK}
 )
 BOSS = frozenset({Role.COORDINATOR})
+SYSTEMS = ALL | {Role.COMMITTEE}
+"""Of a committee only what its system learns counts: the urgency is decided, and it has advised."""
 EFFECT = PlaceOffer(corporation="ymere", task="confirm_offer-1", dwelling="D-1", household=1, respond_by=MONDAY)
 LETTER = SendLetter(letter=Letter.OFFER_MADE, readers=(Audience.CLIENT,))
 
@@ -43,7 +47,7 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
     c.ReportDeath: (ALL, {"source": "family"}),
     c.AddNote: (ALL, {"note": NOTE}),
     c.FileObjection: (BOSS | {Role.INSTITUTION}, {"against": "other", "note": NOTE}),
-    c.FileComplaint: (ALL, {"complainant": "client", "note": NOTE}),
+    c.FileComplaint: (ALL | {Role.COMMITTEE}, {"complainant": "client", "note": NOTE}),
     c.NoteDefaultNotice: (BOSS | {Role.INSTITUTION}, {"late": "urgency"}),
     c.CorrectReferral: (BOSS | {Role.INSTITUTION}, {"changes": ReferralChanges(household_size=2), "note": NOTE}),
     c.CorrectAnswer: (
@@ -78,11 +82,11 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
     c.PassTime: (BOSS, {}),
     c.LearnRoom: (BOSS, {}),
     c.LearnHeldBack: (BOSS, {"letter": LETTER}),
-    c.LearnDwellings: (ALL, {"dwellings": ()}),
+    c.LearnDwellings: (SYSTEMS, {"dwellings": ()}),
     c.LearnHome: (BOSS | {Role.CORPORATION}, {"home_now": {"corporation": "ymere", "id": "D-1"}}),
-    c.LearnLease: (ALL, {"offer": "O-1", "number": "L-1"}),
-    c.LearnLetterSent: (ALL, {"letter": LETTER, "on": MONDAY.date()}),
-    c.ReportUndelivered: (ALL, {"effect": EFFECT, "code": "refused"}),
+    c.LearnLease: (SYSTEMS, {"offer": "O-1", "number": "L-1"}),
+    c.LearnLetterSent: (SYSTEMS, {"letter": LETTER, "on": MONDAY.date()}),
+    c.ReportUndelivered: (SYSTEMS, {"effect": EFFECT, "code": "refused"}),
     c.LearnSupportRequest: (BOSS | {Role.CARE_PROVIDER}, {"provider": "kwintes", "number": "S-1"}),
     c.LearnSent: (BOSS | {Role.CARE_PROVIDER}, {"provider": "kwintes", "message": "DM1"}),
     c.LearnSupportReport: (
@@ -132,7 +136,7 @@ def test_a_command_without_a_spec_or_with_two_stops_the_import() -> None:
 @pytest.mark.parametrize("kind", GIVEN, ids=lambda kind: kind.__name__)
 def test_who_may_give_which_command(kind: type[c.Command], role: Role) -> None:
     allowed, fields = GIVEN[kind]
-    case = along(upto="confirm", policy=deciding())
+    case = along(upto="confirm", policy=advising())
     by = Actor(role=role, organisation=WHO[role], user=SYSTEM if kind in BY_SYSTEMS else "user-1")
     command: Any = kind.model_validate({"by": by, **fields})
     judged = decide(case.m, command, case.policy, case.now)
@@ -142,7 +146,7 @@ def test_who_may_give_which_command(kind: type[c.Command], role: Role) -> None:
 
 @pytest.mark.parametrize("kind", LEARNED, ids=lambda kind: kind.__name__)
 def test_what_systems_learn_no_person_says(kind: type[c.Command]) -> None:
-    case = along(upto="confirm", policy=deciding())
+    case = along(upto="confirm", policy=advising())
     for role in ALL - BOSS:
         by = Actor(role=role, organisation=WHO[role], user="user-1")
         command: Any = kind.model_validate({"by": by, **GIVEN[kind][1]})
@@ -156,7 +160,7 @@ class Unheard(c.Command):
 
 
 def test_a_command_that_is_not_named_nobody_may_give_not_even_the_municipality() -> None:
-    case = along(upto="confirm", policy=deciding())
+    case = along(upto="confirm", policy=advising())
     for role, organisation in WHO.items():
         by = Actor(role=role, organisation=organisation, user="user-1")
         unheard: Any = Unheard(by=by)

@@ -42,6 +42,11 @@ def test_there_are_cities_of_every_shape() -> None:
     policies = {name: policy_of(name) for name in FILES}
     shapes = {
         "a desk assesses": [n for n, p in policies.items() if p.owners.get(TaskKind.ASSESS) is Whose.DESK],
+        "a committee advises and a desk decides": [
+            n
+            for n, p in policies.items()
+            if (p.owners.get(TaskKind.ASSESS), p.owners.get(TaskKind.DECIDE_URGENCY)) == (Whose.COMMITTEE, Whose.DESK)
+        ],
         "a corporation chooses": [
             n for n, p in policies.items() if p.owners.get(TaskKind.MAKE_OFFER) is Whose.CORPORATION
         ],
@@ -111,3 +116,17 @@ def test_a_desk_that_assesses_and_bars_says_so() -> None:
     told = describe(check(text_of(str(FILES["rotterdam"]))), Language.DUTCH)
     assert "Dan begint de eerste 24 maanden geen nieuwe." in told or "Dan begint de eerste 2 jaar geen nieuwe." in told
     assert {role for _, role in answers(lived("rotterdam"), TaskKind.ASSESS)} == {Role.DESK}
+
+
+def test_a_committee_that_advises_and_a_desk_that_decides_are_two_bodies() -> None:
+    told = describe(check(text_of(str(FILES["merwestad"]))), Language.DUTCH)
+    assert "De adviescommissie beoordeelt" in told
+    assert "Daarna besluit het loket" in told
+    assert "Advies: Urgentiecommissie Merwestad.\n" in told
+    run = lived("merwestad")
+    assert {role for _, role in answers(run, TaskKind.ASSESS)} == {Role.COMMITTEE}
+    assert {role for _, role in answers(run, TaskKind.DECIDE_URGENCY)} == {Role.DESK}
+    parties = {(life.m.parties.committee, life.m.parties.desk) for life in run.lives}
+    assert parties == {("commissie-merwestad", "loket-merwestad")}
+    decided = {event.by for life in run.lives for *_, event in life.events if isinstance(event, e.UrgencyDecided)}
+    assert decided == {"loket-merwestad"}

@@ -22,6 +22,14 @@ def test_a_valid_policy_is_told_to_be_so_with_its_gaps() -> None:
     assert run("check", GORZEN).exit_code == 0
 
 
+def test_a_committee_that_is_named_and_asked_for_nothing_is_told() -> None:
+    assert (
+        "  note: decision.advice: Urgentiecommissie is only named, and asked for nothing"
+        in run("check", "almere").stdout
+    )
+    assert "note:" not in run("check", str(Path(__file__).with_name("cities") / "merwestad.toml")).stdout
+
+
 def test_each_problem_is_told_with_file_line_and_field(tmp_path: Path) -> None:
     file = tmp_path / "city.toml"
     file.write_text(Path(GORZEN).read_text(encoding="utf-8").replace("attempts = 2", "attempts = 0"))

@@ -115,7 +115,7 @@ def test_a_role_is_shown_at_most_what_is_told(role: Role) -> None:
     offered = SimpleNamespace(state=OfferState.PLACED, candidate=home)
     reads: set[PersonalData | None] = set()
     parts = [frozenset[PartTaken](), *(frozenset({one}) for one in PartTaken), frozenset(PartTaken)]
-    if role in {Role.DISTRICT_TEAM, Role.DESK}:
+    if role in {Role.DISTRICT_TEAM, Role.DESK, Role.COMMITTEE}:
         parts = [of for of in parts if not of & {PartTaken.INSTITUTION, PartTaken.CARE_PROVIDER}]
     if role is Role.CARE_PROVIDER:
         parts = [of for of in parts if PartTaken.INSTITUTION not in of]

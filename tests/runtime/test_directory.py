@@ -99,11 +99,11 @@ valid_from = 2026-03-01
 def test_a_desk_decides_for_a_municipality_from_its_first_day(file: Path) -> None:
     file.write_text(CITY + LOKET)
     directory = Directory.load(file)
-    assert directory.desk_for("almere", date(2026, 2, 28)) is None
-    found = directory.desk_for("almere", date(2026, 3, 1))
+    assert directory.body_for(Role.DESK, "almere", date(2026, 2, 28)) is None
+    found = directory.body_for(Role.DESK, "almere", date(2026, 3, 1))
     assert found is not None
     assert found.id == "loket"
-    assert directory.desk_for("utrecht", date(2026, 3, 1)) is None
+    assert directory.body_for(Role.DESK, "utrecht", date(2026, 3, 1)) is None
 
 
 def test_two_desks_for_one_municipality_at_a_time_are_refused(file: Path) -> None:
@@ -112,6 +112,17 @@ def test_two_desks_for_one_municipality_at_a_time_are_refused(file: Path) -> Non
     assert Directory.load(file)
     file.write_text(CITY + LOKET + other)
     with pytest.raises(DirectoryWrong, match=r"\(loket-2\): municipalities overlap with those of loket"):
+        Directory.load(file)
+
+
+def test_a_municipality_has_one_committee_and_it_is_not_its_desk(file: Path) -> None:
+    committee = LOKET.replace('"loket"', '"commissie"').replace('role = "desk"', 'role = "committee"')
+    file.write_text(CITY + LOKET + committee)
+    directory = Directory.load(file)
+    found = {role: directory.body_for(role, "almere", date(2026, 3, 1)) for role in (Role.DESK, Role.COMMITTEE)}
+    assert {role: one.id for role, one in found.items() if one} == {Role.DESK: "loket", Role.COMMITTEE: "commissie"}
+    file.write_text(CITY + committee + committee.replace('"commissie"', '"commissie-2"'))
+    with pytest.raises(DirectoryWrong, match="a municipality has one committee"):
         Directory.load(file)
 
 

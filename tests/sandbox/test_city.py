@@ -313,6 +313,7 @@ class Run:
             care_provider=body["careProvider"],
             corporations=tuple(one.id for one in people.corporations),
             desk=people.desk.id if people.desk else None,
+            committee=people.committee.id if people.committee else None,
         )
         who = life.resident.referrer
         by = Actor(role=who.role, organisation=who.id, user="user-1")

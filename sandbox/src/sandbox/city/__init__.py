@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from domain.decide.catalogue import has_desk
+from domain.decide.catalogue import bodies
+from domain.facts.parties import Role
 from domain.policy.policy import Policy
 from sandbox.city.housing import Home, homes
-from sandbox.city.organisations import Organisation, Organisations, desk_of, organisations_of
+from sandbox.city.organisations import Organisation, Organisations, committee_of, desk_of, organisations_of
 from sandbox.city.people import Resident, resident
 from sandbox.city.strange import strange_units
 
@@ -40,9 +41,12 @@ class City:
     def organisations(self) -> Organisations:
         """Everybody at work in this city."""
         found = organisations_of(self.policy.municipality, self.policy.name)
-        if not has_desk(self.policy):
-            return found
-        return replace(found, desk=desk_of(self.policy.municipality, self.policy.decision.desk or "Urgentieloket"))
+        asked = bodies(self.policy)
+        return replace(
+            found,
+            desk=desk_of(self.policy) if Role.DESK in asked else None,
+            committee=committee_of(self.policy) if Role.COMMITTEE in asked else None,
+        )
 
     @cached_property
     def residents(self) -> tuple[Resident, ...]:

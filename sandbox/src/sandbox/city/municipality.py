@@ -1,4 +1,4 @@
-"""What the coordinators of the municipality do, and its desk: check, decide, match, phone and call."""
+"""What the coordinators of the municipality do, its desk and its committee: check, decide, match, phone and call."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -11,6 +11,7 @@ from typing import Any
 
 from domain.facts.groups import GroupId
 from domain.facts.parties import Role
+from domain.policy.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Organisations:
     auditor: Organisation
     desk: Organisation | None = None
     """Who decides on behalf of the municipality, where its policy leaves that to a desk."""
+    committee: Organisation | None = None
+    """Who advises on the urgency, where the policy leaves that to a committee."""
     by_hand: frozenset[str] = frozenset()
     """Those that could have a system and have none: one corporation and one care provider, where there are more."""
 
@@ -73,8 +76,8 @@ class Organisations:
     def all(self) -> tuple[Organisation, ...]:
         """Return every organisation once, the municipality first."""
         homes = tuple(dict.fromkeys(home for homes in self.institutions.values() for home in homes))
-        desk = (self.desk,) if self.desk else ()
-        return (self.municipality, *desk, *self.corporations, *self.providers, *self.teams, *homes, self.auditor)
+        bodies = tuple(one for one in (self.desk, self.committee) if one)
+        return (self.municipality, *bodies, *self.corporations, *self.providers, *self.teams, *homes, self.auditor)
 
     def name_of(self, organisation: str) -> str:
         """Return the name people know an organisation by; its id when it is not of this city."""
@@ -210,9 +213,15 @@ def organisations_of(municipality: str, name: str) -> Organisations:
     return known[municipality]() if municipality in known else _elsewhere(municipality, name)
 
 
-def desk_of(municipality: str, name: str) -> Organisation:
+def desk_of(policy: Policy) -> Organisation:
     """Return the desk of a municipality, by the name it has in the policy."""
-    return Organisation(f"loket-{municipality}"[:40], Role.DESK, name)
+    return Organisation(f"loket-{policy.municipality}"[:40], Role.DESK, policy.decision.desk or "Urgentieloket")
+
+
+def committee_of(policy: Policy) -> Organisation:
+    """Return the committee that advises a municipality, by the name it has in the policy."""
+    name = policy.decision.advice or "Urgentiecommissie"
+    return Organisation(f"commissie-{policy.municipality}"[:40], Role.COMMITTEE, name)
 
 
 SYSTEMS = frozenset({Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM})
