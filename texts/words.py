@@ -193,6 +193,9 @@ class FullLetterPhrases(Words):
     """The landlord by name; `{name}` is filled in."""
     written_on: str
     """The day of a letter on paper, which leaves later; `{today}` is filled in."""
+    before_on_paper: str
+    """By when the client can do something, where that is counted from when a letter on paper leaves; `{term}` is filled
+    in."""
     last_day_on_paper: str
     """The last day to object, as a letter on paper tells it: on which day it leaves nobody knows yet."""
     write_to: str

@@ -31,6 +31,7 @@ from domain.messages.commands import AnyCommand, LearnHeldBack, LearnLetterSent
 from domain.messages.effects import Audience, SendLetter
 from domain.messages.told import Told
 from domain.steps.decision_letter import tells_decision
+from domain.steps.hearing import invites
 from runtime.contact_fields import as_dialled
 from runtime.contacts import Purpose
 from runtime.directory import Channel, Directory, UnknownOrganisation
@@ -52,7 +53,8 @@ HELD = 2.0
 """Seconds for which no decision on a mediation is recorded while its letter leaves. It is shorter than a decision waits
 for a lock (`store.database`). A channel that takes longer has the letter by then, and only has to confirm it."""
 ON_PAPER = "on_paper"
-"""A decision on paper is a task of the municipality until the post room reports when it left: it is chased like any."""
+"""A decision on paper is a task of the municipality until the post room reports when it left: it is chased like any. So
+is an invitation to a hearing."""
 ASKED = frozenset({Purpose.GENERAL, Purpose.ASSESSMENT, Purpose.SUPPORT})
 """What clients may call a district team or their provider for."""
 T = TypeVar("T")
@@ -88,8 +90,9 @@ class Letters(EffectActivities):
 
         What became of it is noted for each reader, so that another attempt goes on where this one ended. The moment at
         which a decision left for the client is recorded: the term to object begins the day after. So is that at which
-        the answer to a complaint left. A letter to a client whose death is reported is held back (`LearnHeldBack`)
-        until the municipality knows whether that is true.
+        an invitation to a hearing left, from which the client has time to come, or the answer to a complaint. A letter
+        to a client whose death is reported is held back (`LearnHeldBack`) until the municipality knows whether that is
+        true.
         """
         municipality, effect = await self._as_it_is(self._pool, delivery.mediation, delivery.effect)
         client_waits = False
@@ -278,8 +281,10 @@ class Letters(EffectActivities):
 
 
 def _whose_day_counts(letter: SendLetter) -> str | None:
-    """Return the reader of whom it is recorded when a letter left: of a decision, or of the answer to a complaint."""
-    if tells_decision(letter):
+    """Return the reader of whom it is recorded when a letter left: of a decision, of an invitation to a hearing, or of
+    the answer to a complaint.
+    """
+    if tells_decision(letter) or invites(letter):
         return Audience.CLIENT
     return next(iter((*letter.readers, letter.organisation)), None) if answers_complaint(letter) else None
 

@@ -25,6 +25,7 @@ EVENTS: Mapping[type[Value], Named] = {
     e.TaskReassigned: named("task note", corporation="task"),
     e.TaskTakenOver: named("task note", corporation="task"),
     e.TaskRescheduled: everybody("task"),
+    e.ClientInvited: named("task on"),
     e.ClockStarted: named("clock"),
     e.ClockSuspended: named("clock at ground"),
     e.ClockResumed: named("clock at ends_at unrolled warnings"),

@@ -42,7 +42,8 @@ FACTS: Mapping[type[Value], Named] = {
     Parties: named("municipality institution district_team care_provider corporations desk committee"),
     Task: named(
         "id kind owner owner_role asked_first about opened_at term_from due agreed reminders escalations check_at "
-        "reminded escalated overdue runs_on hindrance hindrance_until hindrance_to more_time_asked",
+        "reminded escalated overdue runs_on hindrance hindrance_until hindrance_to more_time_asked "
+        "awaits_letter",
         corporation="id kind owner owner_role about opened_at due",
     ),
     Clock: named("kind started_at ends_at warnings suspended_at expired unrolled suspended_for extended"),

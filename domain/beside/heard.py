@@ -46,7 +46,7 @@ def hear(d: Draft, task: Task, answer: HearingAnswer) -> None:
 
 def _was_held(d: Draft, task: Task, answer: HearingAnswer) -> None:
     """The client had the opportunity that the law gives: after the invitation, in speech or writing as the client chose
-    (Awb 4:9), and to the end of the last day that the invitation names. To give it up is the client's own.
+    (Awb 4:9), and to the end of the last day, counted from when the invitation left. To give it up is the client's own.
     """
     calendar = d.policy.calendar
     invited_on, until = calendar.today(task.opened_at), calendar.today(task.due)
@@ -61,6 +61,7 @@ def _was_held(d: Draft, task: Task, answer: HearingAnswer) -> None:
         case "did_not_appear":
             for field, value in (("form", answer.form), ("said_by", answer.said_by)):
                 d.require(value is None, RuleName.ANSWER_CONTRADICTS, field=field)
+            d.require(not task.awaits_letter, RuleName.INVITATION_NOT_SENT, field="hearing")
             d.require(d.today > until, RuleName.HEARING_NOT_OVER, field="hearing", day=until)
 
 

@@ -31,6 +31,7 @@ from domain.messages.effects import (
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Beside, Lack, TaskSpec, TaskTrack, remains
+from domain.steps.hearing import invited_to, invites
 from domain.steps.reading import consult, knows_of
 
 
@@ -77,8 +78,11 @@ def give_offer_back(d: Draft, command: AnswerTask) -> None:
 def report_undelivered(d: Draft, command: ReportUndelivered) -> None:
     """A partner refuses a message for good: a person must see to it, also when the mediation has just ended.
 
-    A decision that did not reach the client is a task also then: its term to object does not run before.
+    A decision that did not reach the client is a task also then: its term to object does not run before. An invitation
+    to a hearing that is over is nobody's to post.
     """
+    if d.m.stage is not Stage.CLOSED and invites(command.effect) and invited_to(d.m, command.effect) is None:
+        return
     if d.m.stage is Stage.CLOSED and not leaves_end_untold(d, command.effect):
         d.emit(e.DeliveryFailed(effect=command.effect, code=command.code))
         d.letter(Letter.DELIVERY_FAILED, organisation=d.m.parties.municipality)

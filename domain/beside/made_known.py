@@ -11,6 +11,7 @@ from domain.state import events as e
 from domain.state.decision import EarlierDecision, EndDecision, closes_at, last_day
 from domain.state.draft import Draft
 from domain.steps.decision_letter import makes_known
+from domain.steps.hearing import invitation_left, invited_to
 from domain.steps.objection_term import now_known
 
 
@@ -21,11 +22,12 @@ def learn_letter_sent(d: Draft, command: LearnLetterSent) -> None:
 
 
 def made_known(d: Draft, letter: AnyEffect | None, on: date) -> None:
-    """Have the term run, or note that a complaint was answered. A letter that came back and goes once more starts the
-    term anew; it never ends earlier than told.
+    """Have the term run, of a decision or a hearing, or note that a complaint was answered. A letter that came back and
+    goes once more starts the term anew; it never ends earlier than told.
     """
     if isinstance(letter, SendLetter):
         answer_sent(d, letter, on)
+    invitation_left(d, letter, on)
     decision = makes_known(d.m, letter)
     if decision is None or (decision.over and not _ended_since(d, decision)):
         return
@@ -52,12 +54,18 @@ def done_by_hand(d: Draft, letter: AnyEffect | None, on: date | None) -> None:
     """A person passed on by hand what was not delivered: a decision was posted on paper on this day."""
     day, written_on = on or d.today, _written_on(d, letter)
     d.require(day <= d.today, RuleName.DONE_IN_FUTURE, field="on")
-    d.require(written_on is None or day >= written_on, RuleName.DONE_BEFORE_DECISION, field="on", day=written_on)
+    before = RuleName.DONE_BEFORE_INVITATION if invited_to(d.m, letter) else RuleName.DONE_BEFORE_DECISION
+    d.require(written_on is None or day >= written_on, before, field="on", day=written_on)
     made_known(d, letter, day)
 
 
 def _written_on(d: Draft, letter: AnyEffect | None) -> date | None:
-    """Return when it was decided what a letter makes known, or a complaint answered: nobody posted it before."""
+    """Return when it was decided what a letter makes known, a complaint was answered or a hearing is asked: nobody
+    posted it before.
+    """
+    hearing = invited_to(d.m, letter)
+    if hearing:
+        return d.policy.calendar.today(hearing.opened_at)
     decision, told = makes_known(d.m, letter), letter.told if isinstance(letter, SendLetter) else None
     complaint = d.m.complaint(told.complaint.id) if told and told.complaint else None
     if complaint:

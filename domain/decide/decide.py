@@ -25,6 +25,7 @@ from domain.state.draft import Draft, RuleBroken
 from domain.state.events import AnyEvent
 from domain.state.mediation import Mediation
 from domain.steps import appointments, choosing
+from domain.steps.hearing import needs_no_invitation
 from domain.steps.home_queue import call_for_homes, homes_wanted
 from domain.steps.queue import call_others, queued
 from domain.steps.receiving import tell_off
@@ -81,8 +82,10 @@ def decide(
     try:
         _apply(d, command)
         # What follows on any command is read off the mediation before and after it. The choice of a home comes first,
-        # for that still changes the mediation; the others only tell. Events and letters are recorded in this order.
+        # for that still changes the mediation; the others tell, or take back what nobody need do. Events and letters
+        # are recorded in this order.
         choosing.settle(d)
+        needs_no_invitation(d)
         appointments.tell(d)
         tell_off(d)
         call_others(d)

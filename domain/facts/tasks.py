@@ -188,6 +188,8 @@ class Task(Value):
     """Whose its owner says that it is."""
     more_time_asked: bool = Field(default=False, exclude_if=left_out)
     """Whether its owner asked for more time in its present term: that may be asked once."""
+    awaits_letter: bool = Field(default=False, exclude_if=left_out)
+    """Whether its term runs from when the letter about it leaves, and that is not known yet."""
 
     def settled(self) -> "Task":
         """Return the task after the municipality did something about what hinders its owner."""

@@ -226,9 +226,11 @@ class Draft:
         due: datetime | None = None,
         owner: Owner | None = None,
         not_before: date | None = None,
+        awaits_letter: bool = False,
     ) -> Task:
         """Open a task for its owner. `due` replaces the term of the policy, for a day that was agreed; nobody is
-        reminded `not_before` the day on which it can be done.
+        reminded `not_before` the day on which it can be done. Of one that `awaits_letter` the term is counted from when
+        its letter leaves, and until then from now.
         """
         spec = self.spec(kind)
         owner = owner or self._owner(spec)
@@ -239,6 +241,7 @@ class Draft:
             owner_role=owner.role,
             about=about,
             opened_at=self.now,
+            awaits_letter=awaits_letter,
             **self._ladder(kind, due),
         )
         if not_before:

@@ -226,9 +226,12 @@ def _alone(task: Task, seen: Seen) -> bool:
 
 
 def known_task(task: Task, m: Mediation) -> tuple[str, str]:
-    """Return what tells a task from others: its kind, and the hearing, objection or signal it is for."""
-    signal = m.signal(task.about)
-    return (task.kind.value, signal.kind.value if signal else task.about if task.about in ABOUT else "")
+    """Return what tells a task from others: its kind, whether the client was invited to it, and the hearing, objection
+    or signal it is for.
+    """
+    signal, kind = m.signal(task.about), task.kind.value
+    about = signal.kind.value if signal else task.about if task.about in ABOUT else ""
+    return (f"{kind}, not invited" if task.awaits_letter else kind, about or "")
 
 
 def ended(m: Mediation) -> Key:

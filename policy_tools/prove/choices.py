@@ -366,7 +366,13 @@ def _effects(known: ChoiceContext) -> Iterator[Choice]:
 
 
 def _decision(known: ChoiceContext) -> Iterator[Choice]:
-    """The letter that tells the client of the end."""
+    """The letter that tells the client of the end, and those that invite the client to a hearing."""
+    for task in known.m.tasks:
+        if task.awaits_letter:
+            invitation = SendLetter(
+                letter=Letter.HEARING_INVITED, readers=(Audience.CLIENT,), task=task.id, key=task.id
+            )
+            yield "the invitation", invitation
     ended = known.m.decision
     if ended:
         told = Told(decision=ended.decided_as)

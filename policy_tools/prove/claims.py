@@ -196,10 +196,13 @@ def _negative_end(before: Mediation, event: e.AnyEvent, command: AnyCommand, _no
     ended = f"it ended as {event.outcome.value}"
     if event.decision and before.earlier(event.decision):
         return None  # a person decided it before, after a hearing: it takes effect on its day
-    if not (isinstance(command, AnswerTask) and command.answer.kind is TaskKind.HEAR_CLIENT):
+    if not (isinstance(command, AnswerTask) and isinstance(command.answer, HearingAnswer)):
         return f"{ended} without a hearing held or offered"
-    if before.task(command.task) is None:
+    hearing = before.task(command.task)
+    if hearing is None:
         return f"{ended} on a hearing that was not open"
+    if hearing.awaits_letter and command.answer.hearing == "did_not_appear":
+        return f"{ended} on a hearing to which the client was not invited"
     if event.note is None:
         return f"{ended} without a reason"
     return f"{ended}, and no person decided it" if command.by.user == SYSTEM else None

@@ -46,6 +46,7 @@ async def test_a_rejected_client_is_heard_objects_is_right_and_moves_home(
     assert advised["stage"] == "assessment"
     intended = await desk.answer(desk.coordinator, mediation, "decide_urgency", granted=False, note=WHY)
     assert (intended["stage"], [task["kind"] for task in intended["tasks"]]) == ("assessment", ["hear_client"])
+    await desk.settled(mediation)
     hearing = await desk.task(mediation, "hear_client")
     answer = {"kind": "hear_client", "result": "stands", "note": WHY, "reasons": ["skills"]}
     invited = await desk.today()

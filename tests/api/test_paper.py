@@ -65,3 +65,29 @@ async def test_a_decision_on_paper_is_printed_and_its_term_begins_when_it_is_pos
     decision = (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}"))["decision"]
     assert date.fromisoformat(decision["sentOn"]) == today
     assert date.fromisoformat(decision["lastDay"]) - today >= timedelta(weeks=6)
+
+
+@pytest.mark.timeout(240)
+async def test_an_invitation_on_paper_gives_the_client_time_from_the_day_on_which_it_is_posted(desk: Desk) -> None:
+    person = {**desk.referral()["person"], "consentsToMail": None}
+    mediation = (await desk.start(person=person))["id"]
+    await desk.answer(desk.coordinator, mediation, "check_readiness", result="not_eligible", note=WHY)
+    await desk.settled(mediation)
+    hearing = await desk.task(mediation, "hear_client")
+    missed = {"kind": "hear_client", "hearing": "did_not_appear", "result": "stands", "note": WHY}
+    missed["heardOn"] = str(await desk.today())
+    answering = f"/v1/mediations/{mediation}/tasks/{hearing['id']}/answer"
+
+    async def why_not() -> str:
+        refused = await desk.post(desk.coordinator, answering, missed)
+        assert refused.status_code == 409, refused.text
+        return str(refused.json()["rule"])
+
+    assert await why_not() == "invitation_not_sent"
+    assert await desk.task(mediation, "resolve_delivery"), "somebody is asked to post it"
+    waiting = {one["letter"]: one["id"] for one in (await desk.read(desk.coordinator, "/v1/paper"))["items"]}
+    path = f"/v1/paper/{waiting['hearing_invited']}/left"
+    left = await desk.post(desk.coordinator, path, {"on": str(await desk.today())})
+    assert left.status_code == 200, left.text
+    assert [task["kind"] for task in (await desk.settled(mediation))["tasks"]] == ["hear_client"]
+    assert await why_not() == "hearing_not_over"

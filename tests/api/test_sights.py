@@ -119,7 +119,7 @@ UNSHOWN: dict[type[Value], str] = {
     Dwelling: "closed_for_placement",
     Referral: "person",
     Parties: "corporations",
-    Task: "asked_first term_from agreed reminders escalations check_at runs_on more_time_asked",
+    Task: "asked_first term_from agreed reminders escalations check_at runs_on more_time_asked awaits_letter",
     Clock: "warnings unrolled suspended_for extended",
     DefaultNotice: "begins_at ends_at",
     EndDecision: "subject stage clocks tasks absence told open_until decided_as still_open",

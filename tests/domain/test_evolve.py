@@ -97,7 +97,9 @@ def decided_by_a_desk() -> Case:
 def urgency_given_back() -> Case:
     """The urgency is taken back after a hearing, an objection to that is right, and the client leaves."""
     case = along(upto="positive")
-    case.do(c.StepBack(by=case.municipality, to=Stage.ASSESSMENT, note=NOTE)).days(7)
+    case.do(c.StepBack(by=case.municipality, to=Stage.ASSESSMENT, note=NOTE))
+    invitation = case.letters(Letter.HEARING_INVITED)[-1]
+    case.do(c.LearnLetterSent(by=case.engine, letter=invitation, on=case.today)).days(7)
     case.answer(case.hearing(a.HearingResult.STANDS))
     case.do(c.FileObjection(by=case.municipality, against=c.Disputed.URGENCY_TAKEN_BACK, note=NOTE)).answer(UPHELD)
     return case.withdraws()

@@ -102,6 +102,7 @@ SAYS_NOTHING: dict[str, str] = {
     "MoreTimeGranted": "told to who has it to do, and that may be the client",
     "TaskGivenTime": BY_VOICE,
     "TaskRescheduled": "told with the policy that was adopted",
+    "ClientInvited": "told by the invitation itself",
     **dict.fromkeys(("ClockStarted", "ClockSuspended", "ClockResumed", "ClockRescheduled", "ClockStopped"), INSIDE),
     "ClockExpired": "a term that is over is the municipality's to mend; what the client can do then was told with it",
     **dict.fromkeys(("DocumentsSupplied", "ReadinessChecked", "AlternativeAdvised", "UrgencyAdvised"), TOLD_OTHERWISE),

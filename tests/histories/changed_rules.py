@@ -18,8 +18,11 @@ class Changed(NamedTuple):
 SAYS_HOW = "whoever ends a mediation for a client says how it is known"
 SAYS_FORM = "whoever hears a client says whether that was in speech or in writing, as the client chose"
 SAYS_HEARD = "whoever does not uphold an objection says whether the client was heard on it, or why not"
-HEARD = (Changed(4, "refused by answer_incomplete", SAYS_FORM),)
+WHEN_IT_LEAVES = "the client's time to be heard runs from when the invitation leaves: until then the hearing awaits it"
+INVITED = "TaskOpened"
+HEARD = (Changed(3, INVITED, WHEN_IT_LEAVES), Changed(4, "refused by answer_incomplete", SAYS_FORM))
 IS_DECIDED = "a refusal that counts is a decision of its own, with a letter and a term to object"
+# what differs first in command 8 is the decision; the hearing that it opens awaits its letter as well
 COUNTED = (Changed(8, "DecisionTaken", IS_DECIDED), Changed(9, "refused by answer_incomplete", SAYS_FORM))
 LETS_DOWN = "a client who was told of an offer that falls through comes first for the next"
 COMES_BACK = "a home that the corporation took back, and released again, may be offered again"
@@ -39,6 +42,10 @@ CHANGED: dict[tuple[str, str], tuple[Changed, ...]] = {
     ("0.2.0", "objection-dismissed"): (*HEARD, Changed(7, "refused by answer_incomplete", SAYS_HEARD)),
     ("0.2.0", "objection-upheld"): HEARD,
     ("0.2.0", "refusal-lapses"): COUNTED,
-    ("next", "refused-by-a-desk"): (Changed(5, "refused by answer_incomplete", SAYS_FORM),),
+    ("next", "refused-by-a-desk"): (
+        Changed(4, INVITED, WHEN_IT_LEAVES),
+        Changed(5, "refused by answer_incomplete", SAYS_FORM),
+    ),
+    ("next", "urgency-taken-back"): (Changed(4, INVITED, WHEN_IT_LEAVES),),
 }
 """By release and story, in the order of the commands."""

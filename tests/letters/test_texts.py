@@ -7,6 +7,7 @@ import pytest
 
 from activities.letters.wording.long import PARTS, SIGNED, Incomplete, write_long
 from activities.letters.wording.writing import write
+from domain.facts.calendar import Term, TermUnit
 from domain.facts.outcome import OPEN_TO_OBJECTION
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -99,6 +100,25 @@ def test_a_decision_on_paper_stays_true_whenever_it_leaves(language: Language) -
         }
         assert len(undated) == 1, kind
         assert texts.full_letter_phrase.last_day_on_paper in bodies[0], kind
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_invitation_gives_as_long_to_come_from_whenever_it_leaves(language: Language) -> None:
+    """On paper in words; in a mail that left three weeks late by the day that counts, and not by one that is over."""
+    texts = of(language)
+    effect = replace(SendLetter(letter=Letter.HEARING_INVITED, readers=(Audience.CLIENT,)), by=SENT + timedelta(14))
+    within = FACTS._replace(around=FACTS.around._replace(within=Term(amount=2, unit=TermUnit.WEEKS)))
+    printed, late, at_once = (
+        write_long(effect, "m-1", "client", "Almere", facts, texts).body
+        for facts in (within._replace(to="Noor"), within._replace(today=SENT + timedelta(21)), within)
+    )
+    weeks = {
+        "nl": "binnen twee weken nadat wij deze brief stuurden",
+        "en": "within 2 weeks after we sent this letter",
+    }
+    assert weeks[language.value] in printed
+    assert texts.in_words(SENT + timedelta(35)) in late
+    assert texts.in_words(SENT + timedelta(14)) in at_once
 
 
 def test_no_letter_names_a_page_and_a_client_and_a_guide_are_told_whom_to_call() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind, Suspension
 from domain.facts.outcome import HearingSubject
 from domain.facts.parties import OrganisationId
@@ -38,6 +39,8 @@ class Around(NamedTuple):
     elsewhere: OrganisationId | None = None
     subject: HearingSubject | None = None
     """What is intended, of a letter that invites to a hearing."""
+    within: Term | None = None
+    """How long the client has from when such a letter leaves."""
     valid_to: date | None = None
     """The last day of the urgency."""
     decide_by: date | None = None
@@ -72,6 +75,7 @@ def around(m: Mediation, policy: Policy, letter: SendLetter) -> Around:
         team=None if secret and housed else m.receiving_team if housed else m.parties.district_team,
         elsewhere=m.origin.municipality if m.origin else None,
         subject=HearingSubject(heard_on) if heard_on else None,
+        within=policy.tasks[task.kind].due if task and task.awaits_letter else None,
         valid_to=today(urgency.ends_at) if urgency else None,
         decide_by=today(term.ends_at) if term else None,
         looked_at=today(again.due) if again else None,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from activities.letters.wording.around import Around
 from activities.letters.wording.letter_text import LetterText
+from domain.facts.calendar import Calendar
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.messages.told import Meanwhile, Told
 from domain.state.decision import last_day
@@ -258,10 +259,25 @@ def _of_letter(effect: SendLetter, told: Told, facts: LetterFacts, texts: Texts)
         "deadline": deadline if effect.by else "",
         "appointment": (day and texts.task[day.kind].appointment) or "",
         "by": texts.in_words(effect.by),
-        "before": texts.before(effect.by, facts.today),
+        "before": _before(effect, facts, texts),
         "since": texts.in_words(told.since),
         "documents": "\n".join(f"- {texts.value.document[one]}" for one in facts.around.lacks or told.missing),
     }
+
+
+def _before(effect: SendLetter, facts: LetterFacts, texts: Texts) -> str:
+    """Return by when the client can do something. What is counted from when a letter leaves is told on paper in words
+    that are true whenever that is.
+    """
+    within, by = facts.around.within, effect.by
+    if within is None:
+        return texts.before(by, facts.today)
+    if facts.to:
+        one, more = texts.description.units[within.unit]
+        term = f"{texts.number(within.amount)} {one if within.amount == 1 else more}"
+        return texts.full_letter_phrase.before_on_paper.format(term=term)
+    last = Calendar().add(facts.today, within)
+    return texts.before(max(by, last) if by else last, facts.today)
 
 
 def _of_decision(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]:

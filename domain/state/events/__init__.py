@@ -42,6 +42,7 @@ AnyEvent = Annotated[
     | TaskReassigned
     | TaskTakenOver
     | TaskRescheduled
+    | ClientInvited
     | ClockStarted
     | ClockSuspended
     | ClockResumed

@@ -232,6 +232,17 @@ class TaskTakenOver(Event):
         return _passed_on(m, self.task)
 
 
+class ClientInvited(Event):
+    """The invitation to a hearing has left for the client: the term of the hearing runs from that day."""
+
+    type: Literal["ClientInvited"] = "ClientInvited"
+    task: Task
+    on: date
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _laid_anew(m, self.task)
+
+
 class TaskRescheduled(Event):
     """The task has other moments: another policy gives them, or its term is the law's and only now known."""
 

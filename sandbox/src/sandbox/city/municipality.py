@@ -210,6 +210,8 @@ def hear_client(around: Around, task: SeenTask) -> Act | None:
         "result": "stands" if upheld else "dropped",
         "note": note(around.resident, chance, "hearing" if upheld else "dropped"),
     }
+    if heard == "did_not_appear" and any(one.kind is TaskKind.RESOLVE_DELIVERY for one in around.seen.tasks):
+        return None  # the invitation may still be on the desk
     last = calendar.today(task.due) if heard == "did_not_appear" else around.in_time(task)
     day = working_days_after(calendar, last, 1)
     return around.answer(task, day, lambda today: {**body, "heardOn": today.isoformat()}, shared=True)
