@@ -58,7 +58,7 @@ EVENTS: Mapping[type[Value], Named] = {
     e.PenaltyBegan: named("late"),
     e.PenaltyEnded: named("late days cents set_by"),
     e.DecisionTaken: named("decision subject on ground reasons note offer"),
-    e.DecisionMadeKnown: named("on last_day open_until decision"),
+    e.DecisionMadeKnown: named("on last_day open_until decision task again"),
     e.ObjectionTermEnded: named("decision"),
     e.MediationReopened: named("stage clocks tasks absence because note object_again let_down_on", corporation=""),
     e.ReopeningTermEnded: named(""),

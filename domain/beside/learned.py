@@ -3,7 +3,7 @@
 Something may have been asked of a partner that is no longer wanted when the partner has done it. Then it is given back.
 """
 
-from domain.beside.made_known import done_by_hand, leaves_end_untold
+from domain.beside.made_known import done_by_hand, leaves_end_untold, posted, posted_on_another_day
 from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM, Role
 from domain.facts.rules import RuleName
@@ -29,7 +29,7 @@ from domain.messages.effects import (
     ToPartner,
 )
 from domain.state import events as e
-from domain.state.draft import Draft
+from domain.state.draft import Draft, RuleBroken
 from domain.state.task_spec import AnySpec, Beside, Lack, TaskSpec, TaskTrack, remains
 from domain.steps.hearing import invited_to, invites
 from domain.steps.reading import consult, knows_of
@@ -110,7 +110,16 @@ def resolve_delivery(d: Draft, task: Task, answer: DeliveryAnswer) -> None:
     if answer.way == "try_again" and effect:
         try_again(d, effect)
     else:
-        done_by_hand(d, effect, answer.on)
+        done_by_hand(d, effect, answer.on, task.id)
+
+
+def correct_delivery(d: Draft, _was: DeliveryAnswer, now: DeliveryAnswer) -> None:
+    """A decision was posted on another day. What else was done by hand is done; it is asked again where it matters."""
+    corrected = d.m.answered[TaskKind.RESOLVE_DELIVERY].task
+    decision = posted(d.m, corrected)
+    if decision is None:
+        raise RuleBroken(RuleName.CORRECT_WITH_NEXT)
+    posted_on_another_day(d, decision, now)
 
 
 def try_again(d: Draft, effect: AnyEffect) -> None:
@@ -143,10 +152,10 @@ TASKS: tuple[AnySpec, ...] = (
     TaskSpec(
         DeliveryAnswer,
         resolve_delivery,
+        correct_delivery,
         group=Beside.DELIVERY,
         track=TaskTrack.ALONE,
         stays=remains,
         lack=Lack.DELIVERY,
-        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
 )

@@ -16,7 +16,7 @@ from domain.beside import (
 )
 from domain.beside.adoption import adopt
 from domain.beside.contact import change_contact
-from domain.beside.correcting import correct_answer
+from domain.beside.correcting import correct_answer, corrects_posting
 from domain.beside.learned import look_again
 from domain.beside.provider import change_provider
 from domain.beside.reopening import reopen_mediation
@@ -146,7 +146,7 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.FileComplaint, complaint.file_complaint, permits.WHO_TOOK_PART, always),
     CommandSpec(c.NoteDefaultNotice, note_default_notice, permits.THE_INSTITUTION, _objects_still),
     CommandSpec(c.CorrectReferral, _correct, permits.THE_INSTITUTION),
-    CommandSpec(c.CorrectAnswer, _correct_answer, permits.MUNICIPALITY_ONLY),
+    CommandSpec(c.CorrectAnswer, _correct_answer, permits.MUNICIPALITY_ONLY, corrects_posting),
     CommandSpec(c.ChangeContact, change_contact, permits.OF_THE_GUIDE, _letters_to_come),
     CommandSpec(c.OverrideRule, _override, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.AdoptPolicy, adopt, permits.MUNICIPALITY_ONLY),

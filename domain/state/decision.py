@@ -60,6 +60,8 @@ class EarlierDecision(Value):
     sent_on: date | None = None
     last_day: date | None = None
     open_until: datetime | None = None
+    posted_by: str | None = None
+    """The task whose answer says on which day the letter was posted; None where the letter went by mail."""
     over: bool = False
     undone: bool = False
     """Whether it no longer holds: an objection was right, or it was decided otherwise since."""
@@ -117,6 +119,8 @@ class EndDecision(Ended):
     """The last day to object, once the letter has left."""
     open_until: datetime | None = None
     """Until when an objection that was made in time can be noted."""
+    posted_by: str | None = None
+    """The task whose answer says on which day the letter was posted; None where it went by mail."""
     over: bool = False
     """Whether nothing more is to be objected: the term has ended, or the objection was decided."""
     decided_as: str | None = None

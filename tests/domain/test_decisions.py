@@ -23,6 +23,7 @@ from domain.state.agenda import agenda
 from domain.state.decision import last_day
 from domain.state.fold import fold
 from domain.steps.decision_letter import LETTER_OF_END
+from sandbox.driven import road
 from tests.domain.case import NOTE, Case, actor, along, referral
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
@@ -248,6 +249,81 @@ def test_a_decision_that_cannot_be_delivered_is_a_task_and_its_term_runs_from_th
     case.answer(a.DeliveryAnswer(way="done_by_hand", on=posted))
     assert case.m.decision is not None
     assert case.m.decision.last_day == last_day(posted)
+
+
+def posted_on(on: date) -> Case:
+    """A rejection of Monday 1 June 2026, noted on Monday 15 June as posted on a day."""
+    case = rejected()
+    assert case.today == date(2026, 6, 1)
+    case.do(c.ReportUndelivered(by=case.engine, effect=decision_letter(case), code="on_paper")).on(date(2026, 6, 15))
+    return case.answer(a.DeliveryAnswer(way="done_by_hand", on=on))
+
+
+def posting(case: Case, on: date) -> c.CorrectAnswer:
+    """The municipality says on which day it was posted after all."""
+    answer = a.DeliveryAnswer(way="done_by_hand", on=on)
+    return c.CorrectAnswer(by=case.municipality, task="resolve_delivery-1", answer=answer, note=NOTE)
+
+
+def test_a_wrong_day_of_posting_is_corrected_after_the_end_and_the_term_follows() -> None:
+    """Awb 6:7 and 6:8: six weeks from Friday 12 June are over on Friday 24 July; noted first was 1 June: 13 July."""
+    case = posted_on(date(2026, 6, 1))
+    assert case.m.decision
+    assert case.m.decision.last_day == date(2026, 7, 13)
+    before = len(case.events)
+    case.do(posting(case, date(2026, 6, 12)))
+    decision = case.m.decision
+    assert (decision.sent_on, decision.last_day, decision.over) == (date(2026, 6, 12), date(2026, 7, 24), False)
+    assert case.since(before) == ["AnswerCorrected", "DecisionMadeKnown"]
+    [corrected] = case.happened(e.AnswerCorrected)
+    assert (corrected.was, corrected.note) == (a.DeliveryAnswer(way="done_by_hand", on=date(2026, 6, 1)), NOTE)
+    assert [one.on for one in case.happened(e.DecisionMadeKnown)] == [date(2026, 6, 1), date(2026, 6, 12)], "both stay"
+    assert [one.told and one.told.last_day for one in case.letters(Letter.DECISION_SENT)][-1] == date(2026, 7, 24)
+    case.do(posting(case, date(2026, 6, 11)))
+    assert case.m.decision.sent_on == date(2026, 6, 11), "once more, if need be"
+    assert case.m.decision.last_day == date(2026, 7, 24), "no term is made shorter than was told"
+
+
+def test_a_day_of_posting_lies_between_the_decision_and_today_in_a_correction_too() -> None:
+    case = posted_on(date(2026, 6, 15))
+    for wrong, rule, day in (
+        (date(2026, 5, 31), "done_before_decision", date(2026, 6, 1)),
+        (date(2026, 6, 16), "done_in_future", None),
+    ):
+        refused = case.refused(posting(case, wrong))
+        assert (refused.rule, refused.field, refused.day) == (rule, "on", day)
+    assert case.refused(posting(case, date(2026, 6, 15))).rule == "nothing_to_correct"
+    again = a.DeliveryAnswer(way="try_again")
+    assert case.refused(replace(posting(case, date(2026, 6, 12)), answer=again)).rule == "correct_with_next"
+    assert case.refused(replace(posting(case, date(2026, 6, 12)), by=INSTITUTION)).rule == "not_yours"
+
+
+def test_who_was_too_late_only_by_a_wrong_day_of_posting_may_object_after_all() -> None:
+    """Posted on 12 June the term ends on 24 July, and with two weeks for the post on 7 August; the wrong day, 1 June,
+    had ended it on 27 July.
+    """
+    case = posted_on(date(2026, 6, 1)).on(date(2026, 7, 29))
+    assert [bool(one and one.over) for one in (case.m.decision,)] == [True]
+    case.do(posting(case, date(2026, 6, 12)))
+    assert [bool(one and one.over) for one in (case.m.decision,)] == [False]
+    case.do(objection(case, made_on=date(2026, 7, 24)))
+    assert TaskKind.DECIDE_OBJECTION in case.open
+
+
+def test_a_decided_objection_stays_decided_whatever_the_day_of_posting() -> None:
+    case = posted_on(date(2026, 6, 1))
+    case.do(objection(case)).answer(DISMISSED)
+    case.do(posting(case, date(2026, 6, 12)))
+    assert case.m.decision
+    assert (case.m.decision.sent_on, case.m.decision.over) == (date(2026, 6, 12), True)
+    assert case.refused(objection(case)).rule == "objection_decided"
+
+
+def test_after_the_end_no_other_answer_is_corrected() -> None:
+    case = posted_on(date(2026, 6, 1))
+    assert case.refused(replace(posting(case, date(2026, 6, 12)), task="resolve_delivery-2")).rule == "closed"
+    other = c.CorrectAnswer(by=case.municipality, task="check_readiness-1", answer=road.ready(), note=NOTE)
+    assert case.refused(other).rule == "closed"
 
 
 def test_a_decision_that_came_back_goes_once_more() -> None:

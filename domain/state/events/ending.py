@@ -143,6 +143,10 @@ class DecisionMadeKnown(Event):
     """Until when an objection that was made in time can be noted."""
     decision: str | None = Field(default=None, exclude_if=left_out)
     """Which decision, if it is one with which the mediation did not end."""
+    task: str | None = Field(default=None, exclude_if=left_out)
+    """The task whose answer says so, where a person did."""
+    again: bool = Field(default=False, exclude_if=left_out)
+    """Whether the term had ended by a day that was wrong, and runs after all."""
 
     def apply(self, m: Mediation) -> Mediation:
         if self.decision is None:
@@ -150,8 +154,11 @@ class DecisionMadeKnown(Event):
         return replace(m, decisions=tuple(self._sent(x) if x.id == self.decision else x for x in m.decisions))
 
     def _sent(self, decision: D) -> D:
-        until = None if decision.over else self.open_until
-        return replace(decision, sent_on=self.on, last_day=self.last_day, open_until=until)
+        over = decision.over and not self.again
+        until = None if over else self.open_until
+        return replace(
+            decision, sent_on=self.on, last_day=self.last_day, open_until=until, posted_by=self.task, over=over
+        )
 
 
 class ObjectionTermEnded(Event):
