@@ -395,6 +395,7 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.TaskChecked, lambda m, it: _tasks(m, it.task, lambda _: {"check_at": it.next_check})),
         _when(e.TaskGivenTime, lambda m, it: {**_laid_anew(m, it.task), "supplement_rounds": _rounds(m, it.task)}),
         _when(e.TaskRescheduled, lambda m, it: _laid_anew(m, it.task)),
+        _when(e.ClientInvited, lambda m, it: _laid_anew(m, it.task)),
         _when(e.TaskSnoozed, lambda m, it: _laid_anew(m, it.task)),
         _when(  # of after 0.2.0
             e.HindranceReported,
@@ -572,7 +573,9 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.MediationClosed, _ended),
         _when(
             e.DecisionMadeKnown,
-            lambda m, it: _decision(m, sent_on=it.on, last_day=it.last_day, open_until=it.open_until),
+            lambda m, it: _decision(
+                m, sent_on=it.on, last_day=it.last_day, open_until=it.open_until, posted_by=it.task
+            ),
         ),
         _when(e.ComplaintFiled, _complained),
         _when(e.ComplaintPostponed, lambda m, it: _of_complaint(m, it.complaint, last_day=it.last_day, postponed=1)),
