@@ -20,9 +20,13 @@ from tests.partner_system import PartnerSystem
 from tests.town import Systems, Town
 from worker import mediation_worker
 
+ELSEWHERE = "amersfoort"
+
 
 class TownWithStranger(Town):
-    """A town with a provider that is in our directory, but is not known to the providers' own system."""
+    """A town with a provider that is in our directory, but is not known to the providers' own system; and beside it
+    another municipality that works here.
+    """
 
     @property
     def stranger(self) -> str:
@@ -30,7 +34,9 @@ class TownWithStranger(Town):
 
     def write(self, known: list[Organisation]) -> None:
         url = self.systems.provider.url_of(self.stranger)
-        super().write([*known, self._organisation(self.stranger, Role.CARE_PROVIDER, url)])
+        elsewhere = self._organisation(ELSEWHERE, Role.COORDINATOR)
+        moved = elsewhere.model_copy(update={"municipalities": (ELSEWHERE,), "code": "0307"})
+        super().write([*known, self._organisation(self.stranger, Role.CARE_PROVIDER, url), moved])
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from sandbox.driven import road
 from tests.domain.case import checking, deciding, undoable
+from tests.histories.scene import ELSEWHERE
 from tests.journey import Journey
 from tests.town import BY_HAND
 
@@ -405,6 +406,51 @@ async def complaint_beside(journey: Journey) -> None:
     await journey.answer(a.ComplaintAnswer(result=result, hearing="waived", note=found), handler)
 
 
+async def transferred(journey: Journey) -> None:
+    """Another municipality is asked to carry it on: the client takes the consent back, then agrees anew; it is reminded
+    and says no; asked once more it says yes while a home is offered, and all that is scarce is given back.
+    """
+    other = Actor(role=Role.COORDINATOR, organisation=ELSEWHERE, user="user-8")
+    await journey.offered()
+    why = await journey.note("Haar zus woont daar.")
+    parts = (c.FilePart.PERSON, c.FilePart.URGENCY)
+
+    async def propose() -> None:
+        today = await journey.today()
+        asked = {"to": ELSEWHERE, "consent_on": today, "consent": "written", "shares": parts, "notes": (why,)}
+        await journey.do(c.ProposeTransfer.model_validate({"by": journey.coordinator, "note": why, **asked}))
+        await journey.settled()
+
+    await propose()
+    await journey.do(c.WithdrawTransfer(by=journey.coordinator, note=await journey.note("Zij wil nog nadenken.")))
+    await propose()
+    await journey.overdue(TaskKind.ANSWER_TRANSFER)
+    no = a.TransferReply(accepted=False, note=await journey.note("Wij hebben nu geen plek."))
+    await journey.answer(no, other)
+    await propose()
+    from_when = await journey.today() + timedelta(days=7)
+    yes = a.TransferReply(accepted=True, takes_over_on=from_when, note=await journey.note("Er is plek gekomen."))
+    await journey.answer(yes, other)
+    await journey.term_over()
+
+
+async def trial(journey: Journey) -> None:
+    """A coordinator walks the whole road with an invented client: homes are invented, systems are played by hand."""
+    journey.trial = True
+    await journey.assessed()
+    await journey.answer(road.match(journey.town.corporation, "PROEF-1"))
+    await journey.answer(a.ConfirmationAnswer(number="PROEF"))
+    await journey.accept()
+    await journey.settled()
+    await journey.sign()
+    await journey.plan_support()
+    await journey.answer(a.DeliveryAnswer(way="done_by_hand"))
+    await journey.keys()
+    await journey.start_support()
+    await journey.call_day()
+    await journey.call()
+
+
 STORIES: dict[str, Story] = {
     "happy": Story(happy, Outcome.HOUSED_FOLLOW_UP_HELD),
     "supplement-and-review": Story(supplement_and_review, Outcome.HOUSED_FOLLOW_UP_HELD),
@@ -431,5 +477,7 @@ STORIES: dict[str, Story] = {
     "urgency-taken-back": Story(urgency_taken_back, Outcome.HOUSED_FOLLOW_UP_HELD),
     "hindered": Story(hindered, Outcome.HOUSED_FOLLOW_UP_HELD),
     "complaint-beside": Story(complaint_beside, Outcome.WITHDRAWN_BY_CLIENT),
+    "transferred": Story(transferred, Outcome.TRANSFERRED),
+    "trial": Story(trial, Outcome.HOUSED_FOLLOW_UP_HELD),
 }
 """By name. A name is never used for another story: histories of earlier releases stand under it."""

@@ -64,6 +64,8 @@ class Journey:
         self.colleague = replace(self.coordinator, user="user-2")
         """Who decides on an objection to what the coordinator decided."""
         self.institution = Actor(role=Role.INSTITUTION, organisation=parties.of_guide, user="user-2")
+        self.trial = False
+        """Whether the client is invented: then the municipality refers."""
         self._referred = False
         self._given = 0
 
@@ -78,7 +80,9 @@ class Journey:
         """Refer the client, with these facts in place of the ordinary ones: the workflow starts with this command."""
         referral = Referral.model_validate(
             {
-                "person": await self.place.vault.put_person(self.person, self.parties.of_guide),
+                "person": await self.place.vault.put_person(
+                    self.person, self.parties.of_guide, trial=self.id if self.trial else ""
+                ),
                 "target_group": "shelter",
                 "household_size": 1,
                 "needs": DwellingNeeds(rent_limit_cents=70_000),
@@ -88,7 +92,12 @@ class Journey:
         )
         self._referred = True
         command = c.StartMediation(
-            by=self.institution, mediation=self.id, referral=referral, parties=self.parties, policy=self.policy
+            by=self.coordinator if self.trial else self.institution,
+            mediation=self.id,
+            referral=referral,
+            parties=self.parties,
+            policy=self.policy,
+            test=self.trial,
         )
         recorded: Recorded = await self.place.client.execute_update_with_start_workflow(
             "submit",
