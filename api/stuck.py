@@ -70,7 +70,8 @@ class StuckView(View):
 
     mediation: str
     reference: str = Field(examples=["A26-0019"])
-    stage: Stage
+    municipality: str = Field(description="Whose mediation: yours, or of another that asks you to carry it on")
+    stage: Stage | None = Field(description="Null for a mediation of another municipality: see `/v1/transfers`")
     assignee: str | None
     since: datetime = Field(description="Since when the first of the reasons holds")
     test: bool = Field(description="Whether it is a trial")
@@ -88,7 +89,9 @@ router = APIRouter(tags=["work"])
 
 @router.get("/v1/work/stuck", operation_id="listStuck", summary="Who does not get on, and why")
 async def list_all_stuck(here: Here, caller: Coordinating, asked: Annotated[StuckQuery, Query()]) -> StuckPage:
-    """List the mediations that wait for something or somebody, the longest first, with every reason and whose it is."""
+    """List the mediations that wait for something or somebody, the longest first, with every reason and whose it is;
+    and those of another municipality that wait for yours, of which that answer alone is told.
+    """
     calendar = await calendar_of(here, caller)
     at = times(calendar, await here.clock.now())
     caseworkers = await caseworkers_of(here, caller, asked.assignee, at)

@@ -70,7 +70,7 @@ def stuck(token: Token, assignee: Assignee = None, api: Api = API) -> None:
             f"{reason['reason'].replace('_', ' ')}, {reason['owner']} since {reason['since'][:10]}"
             for reason in one["reasons"]
         )
-        typer.echo(f"{one['reference']}  {one['stage']}  {reasons}")
+        typer.echo(f"{one['reference']}  {one['stage'] or one['municipality']}  {reasons}")
 
 
 @app.command()

@@ -3,10 +3,9 @@ by how late it is.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from asyncpg import Record
@@ -43,11 +42,6 @@ class WorkGroup(StrEnum):
 
 
 GROUPS = tuple(WorkGroup)
-NOT_TOLD: Mapping[str, object] = {
-    **dict.fromkeys(("stage", "district", "snoozed_until", "hindrance", "assignee")),
-    "paused": False,
-}
-"""What another municipality, that is asked to carry a mediation on, is not told of it."""
 
 
 class WorkSort(StrEnum):
@@ -122,8 +116,10 @@ class StuckLine(Value):
     """A mediation that does not get on."""
 
     mediation: str
+    municipality: OrganisationId
     reference: str
-    stage: Stage
+    stage: Stage | None
+    """None for that of another municipality, of which only the answer to it is told."""
     assignee: str | None
     since: datetime
     test: bool
@@ -186,7 +182,7 @@ async def list_work(
         )
         counts = await connection.fetch(query("count_work"), *asked)
     counted = {GROUPS[row["place_of_group"]]: row["n"] for row in counts}
-    lines = read_part(rows, limit, partial(_line, only.municipality), "task")
+    lines = read_part(rows, limit, _line, "task")
     return lines, {one: counted.get(one, 0) for one in GROUPS}
 
 
@@ -229,9 +225,8 @@ async def list_changed(
     return read_part(rows, limit, _changed, "mediation")
 
 
-def _line(municipality: OrganisationId, row: Record) -> WorkLine:
-    apart = {} if row["municipality"] == municipality else NOT_TOLD
-    return WorkLine.model_validate({**row, **apart, "group": GROUPS[row["place_of_group"]]})
+def _line(row: Record) -> WorkLine:
+    return WorkLine.model_validate({**row, "group": GROUPS[row["place_of_group"]]})
 
 
 def _stuck(row: Record) -> StuckLine:

@@ -1,22 +1,25 @@
--- part: chosen_work
--- Of what another municipality asks of $1 nothing counts that is told only to who takes part (`store.work.NOT_TOLD`).
-WITH chosen AS (
+-- part: own_work
+WITH own AS (
+    SELECT * FROM work WHERE municipality = $1
+    UNION ALL
+    -- what another municipality asks it to carry on: only the answer to that, and not what partners are told
+    SELECT mediation, reference, municipality, NULL, NULL, id, kind, owner, owner_role, about, opened_at, due, reminded,
+           escalated, NULL, NULL, FALSE, NULL, NULL, test
+    FROM work WHERE owner = $1 AND kind = 'answer_transfer' AND municipality <> $1
+)
+
+-- part: chosen_work after own_work
+, chosen AS (
     SELECT w.*, work_group(due, legal_limit, owner = $1, $2, $3, $4) AS place_of_group
-    FROM (
-        SELECT * FROM work WHERE municipality = $1
-        UNION ALL
-        SELECT * FROM work WHERE owner = $1 AND kind = 'answer_transfer' AND municipality <> $1
-    ) AS w
-    WHERE ($6::text[] IS NULL OR (assignee = ANY ($6) AND municipality = $1)
-           OR ((assignee IS NULL OR municipality <> $1) AND '' = ANY ($6)))
-      AND ($7::text IS NULL OR (stage = $7 AND municipality = $1))
+    FROM own AS w
+    WHERE ($6::text[] IS NULL OR assignee = ANY ($6) OR (assignee IS NULL AND '' = ANY ($6)))
+      AND ($7::text IS NULL OR stage = $7)
       AND ($8::text IS NULL OR kind = $8)
       AND ($9::text IS NULL OR owner = $9)
       AND ($10::timestamptz IS NULL OR due < $10)
-      AND ($11::text IS NULL OR (district = $11 AND municipality = $1))
+      AND ($11::text IS NULL OR district = $11)
       AND ($12::boolean IS NULL
-           OR $12 = (municipality = $1 AND (paused OR coalesce(snoozed_until > $5, false))
-                     AND NOT coalesce(legal_limit < $2, false)))
+           OR $12 = ((paused OR coalesce(snoozed_until > $5, false)) AND NOT coalesce(legal_limit < $2, false)))
       AND ($13::boolean IS NULL OR test = $13)
 )
 
@@ -56,14 +59,14 @@ WHERE m.municipality = $1 AND m.changed_at >= $2
   AND ($4::timestamptz IS NULL OR (m.changed_at, m.id) < ($4, $5::text))
 ORDER BY m.changed_at DESC, m.id DESC LIMIT $6;
 
--- name: list_stuck
+-- name: list_stuck after own_work
 -- Mediations with an open task that keeps them waiting: of the kinds $5, or far too late.
-SELECT w.mediation, min(w.reference) AS reference, min(w.stage) AS stage, min(w.assignee) AS assignee,
-       min(w.opened_at) AS since, bool_or(w.test) AS test,
+SELECT w.mediation, min(w.municipality) AS municipality, min(w.reference) AS reference, min(w.stage) AS stage,
+       min(w.assignee) AS assignee, min(w.opened_at) AS since, bool_or(w.test) AS test,
        json_agg(json_build_object('id', w.id, 'kind', w.kind, 'owner', w.owner, 'opened_at', w.opened_at, 'due', w.due,
                                   'far_too_late', w.due < $2) ORDER BY w.opened_at, w.id) AS tasks
-FROM work w
-WHERE w.municipality = $1 AND (w.kind = ANY ($5) OR (w.due < $2 AND NOT w.paused))
+FROM own AS w
+WHERE (w.kind = ANY ($5) OR (w.due < $2 AND NOT w.paused))
   AND ($6::text[] IS NULL OR w.assignee = ANY ($6) OR (w.assignee IS NULL AND '' = ANY ($6)))
 GROUP BY w.mediation
 HAVING $3::timestamptz IS NULL OR (min(w.opened_at), w.mediation) > ($3, $4::text)

@@ -73,6 +73,7 @@ async def test_it_stands_in_the_work_of_both_municipalities_with_one_deadline(de
     assert (asking["group"], asking["due"], asking["owner"]) == ("waiting_for_partner", due, ELSEWHERE)
     assert (asked["group"], asked["due"], asked["municipality"]) == ("not_due_yet", due, desk.town.municipality)
     assert {asked[name] for name in ("stage", "district", "assignee", "hindrance", "snoozedUntil")} == {None}
+    assert (asking["legalLimit"] is None, asked["legalLimit"]) == (False, None), "the term of a decision there"
     assert page["counts"]["notDueYet"] == len([one for one in page["items"] if one["group"] == "not_due_yet"])
     for hidden in ({"stage": "readiness"}, {"district": "haven"}, {"assignee": "me"}):
         items = (await desk.read(desk.elsewhere, "/v1/work", **hidden))["items"]
@@ -83,6 +84,58 @@ async def test_it_stands_in_the_work_of_both_municipalities_with_one_deadline(de
     await reply(desk, mediation, accepted=False, takesOverOn=None)
     for who in (desk.coordinator, desk.elsewhere):
         assert (await desk.read(who, "/v1/work", kind="answer_transfer"))["items"] == []
+
+
+async def test_an_answer_that_is_far_too_late_is_why_it_is_stuck_for_both_and_all_that_the_other_is_told(
+    desk: Desk,
+) -> None:
+    mediation = await proposed(desk)
+    task = await desk.task(mediation, "answer_transfer")
+    desk.clock.ahead += timedelta(days=90)
+    stuck = {who: (await desk.read(who, "/v1/work/stuck"))["items"] for who in (desk.coordinator, desk.elsewhere)}
+    desk.clock.ahead -= timedelta(days=90)
+    (asking,) = stuck[desk.coordinator]
+    assert (asking["mediation"], asking["stage"]) == (mediation, "readiness")
+    assert {one["kind"]: one["owner"] for one in asking["reasons"]} == {
+        "check_readiness": desk.town.municipality,
+        "answer_transfer": ELSEWHERE,
+    }
+    (asked,) = [one for one in stuck[desk.elsewhere] if one["mediation"] == mediation]
+    answer = {"task": task["id"], "kind": "answer_transfer", "owner": ELSEWHERE, "due": task["due"]}
+    assert asked == {
+        "mediation": mediation,
+        "reference": asking["reference"],
+        "municipality": desk.town.municipality,
+        "stage": None,
+        "assignee": None,
+        "since": task["openedAt"],
+        "test": False,
+        "reasons": [{"reason": "far_too_late", "since": task["openedAt"], **answer}],
+        "waitingFor": None,
+    }
+
+
+@pytest.mark.parametrize("end", ["yes", "no", "taken back", "died"])
+async def test_once_it_is_over_neither_municipality_has_it_to_do_or_waits_for_it(desk: Desk, end: str) -> None:
+    mediation = await proposed(desk)
+    here = f"/v1/mediations/{mediation}/commands"
+    match end:
+        case "taken back":
+            ended = await desk.post(desk.coordinator, here, {"type": "withdraw_transfer", "note": "Toch niet."})
+        case "died":
+            ended = await desk.post(desk.coordinator, here, {"type": "report_death", "source": "family"})
+        case "yes":
+            ended = await reply(desk, mediation)
+        case _:
+            ended = await reply(desk, mediation, accepted=False, takesOverOn=None)
+    assert ended.status_code == 200, ended.text
+    desk.clock.ahead += timedelta(days=90)
+    for who in (desk.coordinator, desk.elsewhere):
+        work = (await desk.read(who, "/v1/work"))["items"]
+        stuck = [reason for one in (await desk.read(who, "/v1/work/stuck"))["items"] for reason in one["reasons"]]
+        assert "answer_transfer" not in {one["kind"] for one in (*work, *stuck)}
+    told = [one for path in ("", "/stuck") for one in (await desk.read(desk.elsewhere, f"/v1/work{path}"))["items"]]
+    assert mediation not in {one["mediation"] for one in told}
 
 
 async def test_a_task_of_another_municipality_that_rests_there_is_to_be_answered_here_all_the_same(desk: Desk) -> None:
