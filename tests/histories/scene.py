@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from domain.facts.parties import Role
+from domain.facts.value import replace
 from runtime.directory import Organisation
 from runtime.keys import KeyRing, new_key, read_key
 from runtime.settings import Settings
@@ -35,7 +36,7 @@ class TownWithStranger(Town):
     def write(self, known: list[Organisation]) -> None:
         url = self.systems.provider.url_of(self.stranger)
         elsewhere = self._organisation(ELSEWHERE, Role.COORDINATOR)
-        moved = elsewhere.model_copy(update={"municipalities": (ELSEWHERE,), "code": "0307"})
+        moved = replace(elsewhere, municipalities=(ELSEWHERE,), code="0307")
         super().write([*known, self._organisation(self.stranger, Role.CARE_PROVIDER, url), moved])
 
 
