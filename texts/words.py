@@ -17,7 +17,7 @@ from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import DecisionReason
 from domain.messages.effects import TO_BOTH, Letter
-from domain.messages.told import Meanwhile
+from domain.messages.told import Meanwhile, NotHeard
 from domain.policy.queue import Precedence
 from domain.state.events import AnyEvent
 from texts.description import Description
@@ -243,6 +243,8 @@ class FilledIn(Words):
     """By the result of a complaint."""
     left: Annotated[Mapping[NotHandled, str], whole(NotHandled)]
     """Why a complaint is not handled."""
+    not_heard: Annotated[Mapping[NotHeard, str], whole(NotHeard)]
+    """Why nobody was heard on an objection, with the article of the law."""
     meanwhile: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]
     """How things are until the objection is decided."""
     next: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]

@@ -130,10 +130,10 @@ EFFECTS: Mapping[type[Value], Named] = {
     Told: named(
         "decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until missing "
         "institution district_team elsewhere takes_over_on received_on meanwhile last_day decree_days decision "
-        "until conditions most_refusals since complaint",
+        "until conditions most_refusals since not_heard complaint",
         partners="decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until "
         "missing institution district_team elsewhere takes_over_on received_on meanwhile last_day decree_days "
-        "decision until conditions most_refusals since",
+        "decision until conditions most_refusals since not_heard",
     ),
     ToldComplaint: municipality_only("id committee agreed result ground"),
     f.Appointment: named("name kind sequence on off"),

@@ -31,15 +31,24 @@ class CodePost:
         self._domain = settings.sender_address.rpartition("@")[2]
         self._client = MailClient(settings)
 
-    async def send(self, address: str, code: str, now: datetime) -> None:
-        """Send a code; raises CodeNotSent and CodeUndeliverable."""
-        subject = of(Language.DUTCH).page.phrase["mail_subject"]
+    async def send(self, address: str, code: str, now: datetime, *, trial: bool = False) -> None:
+        """Send a code, marked where it is of a trial; raises CodeNotSent and CodeUndeliverable."""
+        subject, _ = _written(code, Language.DUTCH, trial=trial)
         try:
             mail = self._client.blank(address, subject, make_msgid(domain=self._domain), now)
-            mail.set_content("\n\n".join(of(language).page.phrase["mail"].format(code=code) for language in Language))
+            mail.set_content("\n\n".join(_written(code, language, trial=trial)[1] for language in Language))
             async with asyncio.timeout(LONGEST):
                 await self._client.send(mail)
         except Undeliverable as never:
             raise CodeUndeliverable(never.code) from None
         except (Unaccepted, ServerAway, TimeoutError):
             raise CodeNotSent from None
+
+
+def _written(code: str, language: Language, *, trial: bool) -> tuple[str, str]:
+    """Return subject and body; those of a trial say so, as its letters do."""
+    texts = of(language)
+    subject, body = texts.page.phrase["mail_subject"], texts.page.phrase["mail"].format(code=code)
+    if not trial:
+        return subject, body
+    return texts.letter_phrase.trial_subject.format(subject=subject), f"{texts.letter_phrase.trial}\n\n{body}"

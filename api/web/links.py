@@ -183,7 +183,7 @@ async def _send(visit: Visit) -> Response:
     await keep_code(here.pool, link.hash, here.link_keys.code_hash(code, link.hash), visit.now)
     address = here.directory.acting_for(link.organisation, here.directory.today()).mail
     try:
-        await here.code_post.send(address, code, visit.now)
+        await here.code_post.send(address, code, visit.now, trial=link.test)
     except CodeUndeliverable as never:
         log.warning("a code cannot be delivered", organisation=link.organisation, code=never.code)
         lines = ("undeliverable_why", "undeliverable_do")

@@ -19,7 +19,7 @@ from domain.facts.value import replace
 from domain.messages.answers import ObjectionAnswer, ObjectionResult
 from domain.messages.commands import Disputed, FileObjection
 from domain.messages.effects import Audience, Letter
-from domain.messages.told import Meanwhile, Told
+from domain.messages.told import Meanwhile, NotHeard, Told
 from domain.state import events as e
 from domain.state.decision import EarlierDecision, EndDecision
 from domain.state.draft import Draft, RuleBroken
@@ -159,7 +159,7 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
         _could_be_heard(d, objection, answer)
     ended = d.m.decision
     disputed = (d.m.earlier(objection.decision) if objection else None) or ended
-    told = on_objection(d, answer.note, _day_of(d, disputed))
+    told = replace(on_objection(d, answer.note, _day_of(d, disputed)), not_heard=not_heard(answer))
     d.emit(e.ObjectionDecided(result=answer.result))
     penalty_ends(d, LateDecision.OBJECTION)
     right = answer.result is ObjectionResult.WELL_FOUNDED
@@ -196,6 +196,25 @@ def _could_be_heard(d: Draft, objection: Objection | None, answer: ObjectionAnsw
             raise RuleBroken(RuleName.ANSWER_CONTRADICTS, field=field, beside="hearing")
     if answer.hearing == "needless" and answer.result is ObjectionResult.WELL_FOUNDED:
         raise RuleBroken(RuleName.ANSWER_CONTRADICTS, field="hearing", beside="result")
+
+
+def not_heard(answer: ObjectionAnswer) -> NotHeard | None:
+    """Return on which ground nobody was heard; None for who was, or who withdrew. An objection that is right is upheld
+    as a whole, so where nothing is said of a hearing none was needed.
+    """
+    match answer.hearing, answer.result:
+        case "waived", _:
+            return NotHeard.WAIVED
+        case "no_reply", _:
+            return NotHeard.NO_REPLY
+        case "needless", ObjectionResult.INADMISSIBLE:
+            return NotHeard.INADMISSIBLE
+        case "needless", ObjectionResult.DISMISSED:
+            return NotHeard.UNFOUNDED
+        case None, ObjectionResult.WELL_FOUNDED:
+            return NotHeard.UPHELD
+        case _:
+            return None
 
 
 def _undoes(objection: Objection, ended: EndDecision) -> bool:

@@ -221,7 +221,7 @@ class HearingAnswer(Answer):
 
 ObjectionHearing = Literal["heard", "waived", "no_reply", "needless"]
 """Whether who objects was heard (Awb 7:2 and 7:3): was, did not want to be, did not say so in time, or need not be, for
-the objection is plainly inadmissible or unfounded. Where it is fully upheld that need not be said.
+the objection is plainly inadmissible or unfounded. Left out where it is fully upheld, none was needed (7:3 e).
 """
 HeldBy = Literal["uninvolved", "mostly_uninvolved", "college", "committee"]
 """Who held the hearing (Awb 7:5 and 7:13): somebody who did not prepare the decision; several, of whom most and who
@@ -230,8 +230,8 @@ leads did not; the college or a member of it; or an advisory committee.
 
 
 class ObjectionAnswer(Answer):
-    """What was decided on the objection. The note is written to the client: the letter tells it, also why somebody was
-    not heard (Awb 7:12).
+    """What was decided on the objection. The note is written to the client: the letter tells it, and itself names the
+    ground on which nobody was heard (Awb 7:12).
     """
 
     kind: Literal[TaskKind.DECIDE_OBJECTION] = TaskKind.DECIDE_OBJECTION

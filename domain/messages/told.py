@@ -26,6 +26,21 @@ class Meanwhile(StrEnum):
     """The client has another mediation by now, and it goes on there."""
 
 
+class NotHeard(StrEnum):
+    """On which ground nobody was heard on an objection, by the letters of Awb 7:3; the decision names it (7:12)."""
+
+    INADMISSIBLE = "inadmissible"
+    """a: it plainly cannot be dealt with."""
+    UNFOUNDED = "unfounded"
+    """b: it is plainly not right."""
+    WAIVED = "waived"
+    """c: the client said not to want it."""
+    NO_REPLY = "no_reply"
+    """d: the client did not say in time to want it."""
+    UPHELD = "upheld"
+    """e: it is upheld as a whole."""
+
+
 class Told(Value):
     """The facts of one decision, as the letter on it tells them."""
 
@@ -66,5 +81,6 @@ class Told(Value):
     """After so many refusals that count the urgency may lapse."""
     since: date | None = Field(default=None, exclude_if=left_out)
     """The day that was told before."""
+    not_heard: NotHeard | None = Field(default=None, exclude_if=left_out)
     complaint: ToldComplaint | None = Field(default=None, exclude_if=left_out)
     """Of a letter about a complaint."""

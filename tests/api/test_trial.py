@@ -143,3 +143,7 @@ async def test_the_page_of_a_link_says_that_it_is_a_trial(
     [(path, _)] = found
     page = await desk.http.get(path, params={"lang": language})
     assert said in page.text
+    assert (await desk.http.post(f"{path}/code", data={"lang": language})).status_code == 200
+    [code] = [one for one in mail.mailbox.mails() if re.search(r"\b[0-9]{6}\b", one.get_content())]
+    assert code["Subject"] == "PROEF: Uw code"
+    assert said.split(".")[0] in code.get_content()

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from domain.beside.objection import LETTER_OF_RESULT
 from domain.facts.calendar import Term, TermUnit
 from domain.facts.clocks import ClockKind
 from domain.facts.default_notice import LateDecision
@@ -15,7 +16,7 @@ from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Audience, Letter
-from domain.messages.told import Meanwhile
+from domain.messages.told import Meanwhile, NotHeard
 from domain.state import events as e
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, main_road
 
@@ -316,6 +317,37 @@ def test_who_was_not_heard_was_heard_on_no_day_and_a_hearing_is_needless_only_fo
     assert (right.rule, right.field) == ("answer_contradicts", "hearing")
     case.answer(UPHELD)
     assert case.m.urgency_conditions == (), "who is fully right need not be heard (Awb 7:3 e)"
+
+
+INADMISSIBLE = replace(DISMISSED, result=a.ObjectionResult.INADMISSIBLE)
+WITHOUT_HEARING = (
+    (replace(INADMISSIBLE, hearing="needless"), NotHeard.INADMISSIBLE),  # a
+    (replace(DISMISSED, hearing="needless"), NotHeard.UNFOUNDED),  # b
+    (DISMISSED, NotHeard.WAIVED),  # c
+    (replace(UPHELD, hearing="waived"), NotHeard.WAIVED),
+    (replace(INADMISSIBLE, hearing="no_reply"), NotHeard.NO_REPLY),  # d
+    (UPHELD, NotHeard.UPHELD),  # e
+)
+"""By the letters of Awb 7:3."""
+
+
+@pytest.mark.parametrize(("answer", "ground"), WITHOUT_HEARING)
+def test_a_decision_without_a_hearing_tells_the_ground_on_which_nobody_was_heard(
+    answer: a.ObjectionAnswer, ground: NotHeard
+) -> None:
+    case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
+    case.answer(answer)
+    told = [one.told.not_heard for one in case.letters(LETTER_OF_RESULT[answer.result]) if one.told]
+    assert told == [ground, ground], "Awb 7:12 lid 1: to the client, and to the guide"
+
+
+def test_who_was_heard_or_withdrew_reads_no_ground_for_not_hearing() -> None:
+    for answer in (UPHELD, DISMISSED, a.ObjectionAnswer(result=a.ObjectionResult.WITHDRAWN)):
+        case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
+        heard = replace(answer, hearing="heard", heard_on=case.today, heard_by="uninvolved")
+        case.answer(answer if answer.note is None else heard)
+        letters = case.letters(LETTER_OF_RESULT[answer.result])
+        assert [one.told.not_heard for one in letters if one.told] == [None, None]
 
 
 @pytest.mark.parametrize("answer", [UPHELD, DISMISSED, replace(DISMISSED, result=a.ObjectionResult.INADMISSIBLE)])

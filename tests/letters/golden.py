@@ -14,7 +14,7 @@ from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import AlternativeForm, DecisionReason, UrgencyCondition
 from domain.messages.effects import Appointment, Audience, Letter, SendLetter
-from domain.messages.told import Meanwhile, Told
+from domain.messages.told import Meanwhile, NotHeard, Told
 from domain.policy.queue import Precedence
 from domain.steps.decision_letter import ON_THE_WAY
 from tests.town import DESK
@@ -90,6 +90,12 @@ ABOUT_A_COMPLAINT = {
         COMPLAINED, complaint=ToldComplaint(id="complaint-1", result=ComplaintResult.WITHDRAWN)
     ),
 }
+NOT_HEARD = {
+    Letter.OBJECTION_UPHELD: NotHeard.UPHELD,
+    Letter.OBJECTION_DISMISSED: NotHeard.WAIVED,
+    Letter.OBJECTION_INADMISSIBLE: NotHeard.INADMISSIBLE,
+}
+"""Why nobody was heard on the objection."""
 PEOPLE = frozenset({Letter.OBJECTION_DECIDED})
 """Letters of one message that people got, in an earlier release."""
 DAY = date(2026, 6, 9)
@@ -124,6 +130,8 @@ def _written(letter: Letter, language: Language) -> Iterator[str]:
 
 def told_of(letter: Letter) -> Told:
     """What the letter of a kind tells."""
+    if letter in NOT_HEARD:
+        return replace(TOLD, not_heard=NOT_HEARD[letter])
     return ABOUT_A_COMPLAINT.get(letter, ON_ITS_WAY if letter in ON_THE_WAY.values() else TOLD)
 
 

@@ -12,6 +12,7 @@ from domain.facts.outcome import OPEN_TO_OBJECTION
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages.effects import Audience, Letter, SendLetter
+from domain.messages.told import NotHeard
 from domain.steps.decision_letter import LETTER_OF_END
 from domain.steps.still_so import ON_A_DAY
 from tests.letters.golden import (
@@ -142,6 +143,31 @@ def test_who_came_and_who_did_not_reads_another_sentence() -> None:
         effect = SendLetter(letter=Letter.REJECTED, told=replace(TOLD, hearing=hearing))
         found.add(write_long(effect, "m-1", "client", "Almere", FACTS, of(Language.DUTCH)).body)
     assert len(found) == 3
+
+
+DECIDED_ON_OBJECTION = (Letter.OBJECTION_UPHELD, Letter.OBJECTION_DISMISSED, Letter.OBJECTION_INADMISSIBLE)
+OF_THE_LAW = {
+    NotHeard.INADMISSIBLE: "a",
+    NotHeard.UNFOUNDED: "b",
+    NotHeard.WAIVED: "c",
+    NotHeard.NO_REPLY: "d",
+    NotHeard.UPHELD: "e",
+}
+"""The letter under which a ground stands in Awb 7:3."""
+
+
+@pytest.mark.parametrize("letter", DECIDED_ON_OBJECTION)
+@pytest.mark.parametrize(("language", "under"), [(Language.DUTCH, "onder"), (Language.ENGLISH, "under")])
+def test_a_decision_on_an_objection_names_the_ground_for_not_hearing_and_none_for_who_was_heard(
+    letter: Letter, language: Language, under: str
+) -> None:
+    assert OF_THE_LAW.keys() == set(NotHeard)
+    for ground, one in OF_THE_LAW.items():
+        effect = SendLetter(letter=letter, told=replace(TOLD, not_heard=ground))
+        body = write_long(effect, "m-1", "client", "Almere", FACTS, of(language)).body
+        assert re.search(rf"7:3, {under} {one}, ", body), ground
+    heard = SendLetter(letter=letter, told=TOLD)
+    assert "7:3" not in write_long(heard, "m-1", "client", "Almere", FACTS, of(language)).body
 
 
 # -- days that are over ----------------------------------------------------------------------------------------

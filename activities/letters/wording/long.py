@@ -129,7 +129,7 @@ OPEN = frozenset(
 """Letters that tell nothing of the client but a day: their subject may say what they are about."""
 MAY_BE_EMPTY = frozenset(
     {"online", "team_phone", "provider_phone", "landlord_phone", "about", "motivation", "rule", "write_to"}
-    | {"committee", "consent", "elsewhere_phone", "home_gone"}
+    | {"committee", "consent", "elsewhere_phone", "home_gone", "not_heard"}
 )
 """What a letter can do without. A letter that must give reasons has `reasons`, which the motivation is part of."""
 
@@ -333,6 +333,7 @@ def _of_objection(told: Told, texts: Texts) -> dict[str, str]:
         "meanwhile": words.meanwhile[told.meanwhile] if told.meanwhile else "",
         "next": words.next[told.meanwhile] if told.meanwhile else "",
         "next_of_client": words.next_of_client[told.meanwhile] if told.meanwhile else "",
+        "not_heard": words.not_heard[told.not_heard] if told.not_heard else "",
         "home_gone": phrases.home_gone if told.meanwhile in SEEKING else "",
     }
 
