@@ -30,13 +30,18 @@ def check_policies(
     """
     from domain.policy.relations import unequal
     from policy_tools.check import remarks
+    from policy_tools.describe.document import open_points
+    from policy_tools.lines import line_of, lines_of
 
     valid = {file: read for file in files if (read := _read(file))}
     for file, read in valid.items():
         gaps, assumed = read.gaps, read.assumed
         typer.echo(f"{file}: valid; {len(read.parameters)} parameters, {len(gaps)} gaps, {len(assumed)} assumed")
-        for path in gaps:
-            typer.echo(f"  gap: {path}")
+        lines = lines_of(text_of(file, _folder()))
+        for one in open_points(read, Language.ENGLISH):
+            line = line_of(lines, one.path)
+            at = f" (line {line})" if line else ""
+            typer.echo(f"  gap: {one.path}{at}: {one.name}; until it is decided: {one.for_now}")
         for remark in remarks(read):
             typer.echo(f"  note: {remark}")
     differ = list(unequal([read.policy for read in valid.values()]))

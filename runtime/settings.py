@@ -5,10 +5,11 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
@@ -20,6 +21,10 @@ from runtime.policy_files import CITIES
 
 PREFIX = "MEDIATION_"
 SETTINGS_FILE = "MEDIATION_SETTINGS"
+MOST_SHOWN = 60
+"""Characters of a wrong value that are repeated."""
+EDGES = ("ge", "le")
+"""How pydantic names the least and the most of a number."""
 
 
 class SettingsMissing(RuntimeFault):
@@ -221,8 +226,8 @@ def load(kind: type[S], file: Path | None = None, *, before_environment: bool = 
         given["_env_file"] = named  # an argument of pydantic-settings, which is no field
         return kind(**given)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-    raise SettingsMissing("\n" + "\n".join(_explained(fault) for fault in faults))
+        faults = error.errors(include_url=False)
+    raise SettingsMissing("\n" + "\n".join(_explained(kind, fault, named) for fault in faults))
 
 
 def told_in_environment(kind: type[S]) -> bool:
@@ -244,10 +249,38 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def _explained(fault: ErrorDetails) -> str:
+def _explained(kind: type[OurSettings], fault: ErrorDetails, file: Path | None) -> str:
+    """Say what is wrong with one setting: its name, its value unless that is secret, and what may be written."""
     name = str(fault["loc"][0])
-    wrong = "missing" if fault["type"] == "missing" else fault["msg"].removeprefix("Value error, ")
-    return f"  {variable(name)} is {wrong}. It is {Settings.model_fields[name].description}"
+    field = kind.model_fields[name]
+    if fault["type"] == "missing":
+        return f"  {variable(name)} is missing. It is {field.description}"
+    within = f" in {file}" if file and variable(name) not in os.environ else ""
+    asked = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else f"not {_allowed(field)}"
+    return f"  {variable(name)} is {_given(field, fault['input'])}{within}: {asked}. It is {field.description}"
+
+
+def _given(field: FieldInfo, value: object) -> str:
+    """Return a value as it may be shown: never that of a secret, nor an address with a password in it."""
+    text = str(value)
+    if not field.repr or SecretStr in _types(field.annotation) or "@" in urlsplit(text).netloc:
+        return "wrong (it is secret and not shown)"
+    return repr(text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}...")
+
+
+def _types(annotation: object) -> set[object]:
+    """Return the types of a union; else the one type."""
+    return set(get_args(annotation)) or {annotation}
+
+
+def _allowed(field: FieldInfo) -> str:
+    """Say what may be written for a setting."""
+    if get_origin(field.annotation) is Literal:
+        return f"one of {', '.join(get_args(field.annotation))}"
+    if int not in _types(field.annotation):
+        return "what is asked"
+    least, most = (next((getattr(one, side) for one in field.metadata if hasattr(one, side)), None) for side in EDGES)
+    return "a whole number" + (f" from {least} to {most}" if most is not None else f" of at least {least}")
 
 
 def _shown(value: object) -> str:

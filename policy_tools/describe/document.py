@@ -1,7 +1,7 @@
 """A policy as a document: who does what by when, made from the policy that runs. Markdown, in Dutch or English."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.decide.catalogue import BY_GROUP, SPECS, bodies, owner_role, unused_tasks
 from domain.exchange.policy_file import ASSUMED, PolicyFile
@@ -38,7 +38,27 @@ def describe(file: PolicyFile, language: Language) -> str:
     return "\n".join(_Description(file, language).lines()) + "\n"
 
 
+class OpenPoint(NamedTuple):
+    """Something that a city left open."""
+
+    path: str
+    """As its file writes it."""
+    name: str
+    """What people call it; the path where there are no words for it."""
+    for_now: str
+    """What holds until the city decides."""
+
+
+def open_points(file: PolicyFile, language: Language) -> list[OpenPoint]:
+    """Return what a policy leaves open, in words."""
+    return _Description(file, language).open_points()
+
+
 class _Description(RulesTelling):
+    def open_points(self) -> list[OpenPoint]:
+        values = flat(self.policy)
+        return [OpenPoint(path, self._name(path), self._for_now(path, values)) for path in self.file.gaps]
+
     def lines(self) -> Iterator[str]:
         for part in (
             self._head,
@@ -384,12 +404,12 @@ class _Description(RulesTelling):
     # -- what is open, and where it comes from ---------------------------------------------------------------------
 
     def _gaps(self) -> Iterator[str]:
-        gaps, values = self.file.gaps, flat(self.policy)
+        gaps = self.open_points()
         yield self._heading("gaps")
         if gaps:
             yield self._say("gaps_text", name=self.policy.name)
             yield ""
-            yield from self._table("gap_columns", ((self._name(path), self._for_now(path, values)) for path in gaps))
+            yield from self._table("gap_columns", ((one.name, one.for_now) for one in gaps))
         else:
             yield self._say("no_gaps")
         yield ""

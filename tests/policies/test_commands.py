@@ -1,11 +1,13 @@
 """`mediation policy`: what it prints, and how it ends."""
 
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cli import application
+from runtime.policy_files import text_of
 
 GORZEN = str(Path(__file__).with_name("gorzen.toml"))
 
@@ -18,7 +20,13 @@ def test_a_valid_policy_is_told_to_be_so_with_its_gaps() -> None:
     result = run("check", "almere")
     assert result.exit_code == 0
     assert result.stdout.startswith("almere: valid; ")
-    assert "  gap: tasks.answer_offer.due\n" in result.stdout
+    lines = text_of("almere").splitlines()
+    [gap] = [line for line in result.stdout.splitlines() if line.startswith("  gap: tasks.answer_offer.due")]
+    at, _, said = gap.removeprefix("  gap: tasks.answer_offer.due (line ").partition("): ")
+    assert said == "Answer the offer, client and guide together: term; until it is decided: 5 working days"
+    assert lines[int(at) - 1].startswith("due")
+    for line in result.stdout.splitlines()[1:]:
+        assert re.search(r"^  (gap: \S+( \(line \d+\))?: [^`]+; until it is decided: \S|note: )", line), line
     assert run("check", GORZEN).exit_code == 0
 
 

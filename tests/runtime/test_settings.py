@@ -1,12 +1,13 @@
 """Settings come from the environment or one file, and what is wrong with them is said without showing secrets."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from domain.facts.value import replace
 from runtime.keys import new_key
-from runtime.settings import Settings, SettingsMissing, load_settings
+from runtime.settings import Settings, SettingsMissing, load_settings, variable
 
 VAULT_KEY = new_key()
 PAYLOAD_KEY = new_key()
@@ -87,16 +88,10 @@ def test_every_description_tells_something() -> None:
         ("PAYLOAD_KEYS", "geheim-zonder-id"),
         ("PAYLOAD_KEYS", "k1:bm90IGxvbmcgZW5vdWdoIGZvciBhIGtlee=geheim"),
         ("DATABASE_URL", "mysql://user:geheim@host/x"),
-        ("TEMPORAL_ADDRESS", "geheim"),
-        ("TEMPORAL_ADDRESS", "host:99999"),
-        ("API_PORT", "geheim"),
-        ("SMTP_PORT", "70000"),
-        ("PUBLIC_URL", "geheim.example.org"),
-        ("METRICS_ADDRESS", "9090"),
-        ("LOG_FORMAT", "geheim"),
+        ("PUBLIC_URL", "ftp://user:geheim@host"),
     ],
 )
-def test_a_wrong_value_is_named_and_not_shown(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_a_wrong_secret_is_named_and_not_shown(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
     environment.setenv(f"MEDIATION_{name}", value)
     with pytest.raises(SettingsMissing) as wrong:
         load_settings()
@@ -105,6 +100,50 @@ def test_a_wrong_value_is_named_and_not_shown(environment: pytest.MonkeyPatch, n
     assert "geheim" not in text
     assert wrong.value.__cause__ is None
     assert wrong.value.__context__ is None
+
+
+WRONG = {
+    "TEMPORAL_ADDRESS": ("host:99999", "not host:port"),
+    "METRICS_ADDRESS": ("9090", "not host:port"),
+    "API_PORT": ("eighty", "not a whole number from 0 to 65535"),
+    "SMTP_PORT": ("70000", "not a whole number from 0 to 65535"),
+    "LINK_DAYS": ("0", "not a whole number from 1 to 31"),
+    "CALLER_REQUESTS": ("0", "not a whole number of at least 1"),
+    "PUBLIC_URL": ("example.org", "not a http or https URL"),
+    "LOG_FORMAT": ("xml", "not one of json, console"),
+    "SMTP_TLS": ("always", "not one of offered, required, implicit"),
+}
+"""By setting: a wrong value, and what is said to be right."""
+
+
+def test_every_wrong_value_is_told_at_once_with_its_name_its_value_and_what_may_be_written(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.env"
+    for name in ENVIRONMENT.keys() & {f"MEDIATION_{one}" for one in WRONG}:
+        environment.delenv(name)
+    file.write_text("".join(f"MEDIATION_{name}='{value}'\n" for name, (value, _) in WRONG.items()))
+    environment.setenv("MEDIATION_LOG_LEVEL", "LOUD")
+    with pytest.raises(SettingsMissing) as wrong:
+        load_settings(file)
+    lines = str(wrong.value).splitlines()[1:]
+    told = dict(line.strip().split(" is ", 1) for line in lines)
+    for name, (value, right) in WRONG.items():
+        assert told[f"MEDIATION_{name}"].startswith(f"'{value}' in {file}: {right}. It is "), name
+    assert told["MEDIATION_LOG_LEVEL"].startswith("'LOUD': not one of DEBUG, INFO, WARNING, ERROR. It is ")
+    assert len(lines) == len(WRONG) + 1
+    assert not re.search(r"[Ii]nput should|Value error|valid integer", str(wrong.value)), "pydantic's own words"
+
+
+def test_whatever_is_wrong_with_a_setting_is_said_in_words_of_ours(environment: pytest.MonkeyPatch) -> None:
+    for name, field in Settings.model_fields.items():
+        if field.annotation in {str, Path} and not field.metadata:
+            continue  # any text will do
+        environment.setenv(variable(name), "://")
+    with pytest.raises(SettingsMissing) as wrong:
+        load_settings()
+    assert "what is asked" not in str(wrong.value)
+    assert not re.search(r"[Ii]nput should|Value error|valid integer", str(wrong.value))
 
 
 def test_a_settings_file_that_is_not_there_is_named(environment: pytest.MonkeyPatch) -> None:
