@@ -220,10 +220,14 @@ async def start_mediation(
         await ask_rules(here, None, command, command.policy)
         trial = attempt.mediation if body.test else ""
         person = await here.vault.put_person(body.person.person(), caller.organisation, attempt.mediation, trial=trial)
+        differs = await here.vault.differing(person, body.person.person(), body.municipality, attempt.mediation)
         referral = replace(command.referral, person=person)
-        command = replace(command, referral=referral)
+        command = replace(command, referral=referral, identity_differs=tuple(differs))
         submission = Submission(command_id=attempt.command, command=command, keyed=attempt.keyed)
-        return await submit(here, attempt.mediation, submission)
+        result = await submit(here, attempt.mediation, submission)
+        if result.refused:
+            await here.vault.forget_referred(person, attempt.mediation)
+        return result
 
     asked = UnderKey(caller.organisation, key, request.url.path, body.model_dump_json().encode())
     attempt, result = await here.idempotency.once(asked, start)

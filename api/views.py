@@ -17,7 +17,7 @@ from domain.facts.groups import GroupId
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
-from domain.facts.referral import Document, Known, Track
+from domain.facts.referral import Document, IdentityPart, Known, Track
 from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind, SignalState
 from domain.facts.tasks import Hindrance, TaskKind
@@ -462,6 +462,11 @@ class MediationView(PartnerMediation):
     """One mediation after one of its events, as the municipality sees it, and who looks over it."""
 
     complaints: tuple[ComplaintView, ...] = Field(description="In the order in which they came in")
+    identity_differs: tuple[IdentityPart, ...] = Field(
+        default=(),
+        description="What the referral says of the client otherwise than an earlier one under the same citizen service "
+        "number here, which may be mistyped: `check_readiness` wants a note before the client is ready",
+    )
 
 
 class PartnerMediationDetails(PartnerMediation):

@@ -42,6 +42,12 @@ def kept_terms(name: str) -> frozenset[str]:
     return frozenset(term for part in written for term in _beginnings(part))
 
 
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names may be of the same person: all parts of one, but for prefixes, are parts of the other."""
+    these, those = (frozenset(_bare(parts(name))) for name in (one, other))
+    return these <= those or those <= these
+
+
 def sought_terms(name: str) -> list[frozenset[str]]:
     """Return sets of terms: whoever is kept under all terms of one set has this name. Empty when no letter is given."""
     whole = parts(name)

@@ -17,13 +17,14 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.facts.born import BirthDate, Born
+from domain.facts.referral import IdentityPart
 from domain.facts.value import unsaid
 from runtime.contact_fields import KeptNumber
 from runtime.keys import derived
 from runtime.sealing import opened, sealed
 from store.birth_index import born_terms, born_ways
 from store.database import Pool
-from store.name_index import kept_terms, sought_terms
+from store.name_index import kept_terms, same_name, sought_terms
 from store.queries import query
 from store.readable import UNREADABLE, Readable, read_rows
 
@@ -65,6 +66,11 @@ class Person(BaseModel):
     """On which day the client said that decisions may go by mail (Awb 2:14); None: they go on paper."""
     postal_address: tuple[str, ...] = ()
     """Where letters on paper go, line by line; nothing: to the client where the guide works."""
+
+    @property
+    def names(self) -> str:
+        """Return the name with its parts, as far as they are told."""
+        return " ".join(filter(None, (self.name, self.first_names, self.prefix, self.surname)))
 
 
 class Former(NamedTuple):
@@ -129,6 +135,25 @@ class Vault:
         else:
             await self._pool.execute(query("put_person"), reference, author, ciphertext, tokens)
         return reference
+
+    async def differing(self, reference: str, person: Person, municipality: str, mediation: str) -> list[IdentityPart]:
+        """Return what a referral says of a client otherwise than each earlier one in this municipality did. Nothing of
+        a client who is not known there, also when another municipality knows somebody under the number.
+        """
+        rows = await self._pool.fetch(query("persons_stored_here"), reference, municipality, mediation)
+        before = [await self._person_in(row) for row in rows]
+        same = {
+            IdentityPart.NAME: any(same_name(person.names, one.names) for one in before),
+            IdentityPart.BORN_ON: any(person.born_on.may_be(one.born_on) for one in before),
+        }
+        return [part for part, known in same.items() if before and not known]
+
+    async def forget_referred(self, reference: str, mediation: str) -> None:
+        """Forget what a referral stored that was refused. What is known of the client otherwise stays."""
+        others = await self._pool.fetch(query("persons_stored"), reference)
+        own = f"{reference}.{mediation}"
+        kept = [await self._person_in(row) for row in others if row["id"] != own]
+        await self._pool.execute(query("forget_referred"), reference, mediation, self._tokens(*kept))
 
     async def change_person(self, mediation: str, change: Callable[[Person], Person], author: str, *, key: str) -> bool:
         """Store the client of a mediation with other data, and keep what was known before. False when nothing would

@@ -7,7 +7,10 @@ from domain.facts.value import Value
 from domain.state import events as e
 
 EVENTS: Mapping[type[Value], Named] = {
-    e.MediationStarted: named("mediation referral parties policy_id policy_version policy_digest ended_before"),
+    e.MediationStarted: named(
+        "mediation referral parties policy_id policy_version policy_digest ended_before identity_differs",
+        partners="mediation referral parties policy_id policy_version policy_digest ended_before",
+    ),
     e.StageEntered: named("stage"),
     e.TaskOpened: everybody("task"),
     e.TaskAnswered: everybody("task answer"),

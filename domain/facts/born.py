@@ -55,6 +55,10 @@ class Born:
             raise ValueError(WRONG) from None
         return cls(year, month, day)
 
+    def may_be(self, other: "Born") -> bool:
+        """Tell whether two dates of birth, as far as they are known, may be the same."""
+        return self.earliest <= other.latest and other.earliest <= self.latest
+
     @property
     def earliest(self) -> date:
         """Return the first day that it can have been."""

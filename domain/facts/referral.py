@@ -96,6 +96,13 @@ class DwellingNeeds(Value):
     """Where somebody lives of whom the client must be safe. Not shown to corporations."""
 
 
+class IdentityPart(StrEnum):
+    """What a referral says of who the client is, where that may be of somebody else."""
+
+    NAME = "name"
+    BORN_ON = "born_on"
+
+
 class TransferredFrom(Value):
     """Where a mediation was before: at another municipality, under its number. Nothing that was decided there is taken
     for decided here.

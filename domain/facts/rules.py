@@ -77,6 +77,8 @@ class RuleName(StrEnum):
     """A day lies further ahead than the policy takes for right."""
 
     # readiness, origin, assessment
+    IDENTITY_DIFFERS = "identity_differs"
+    """Another name or date of birth is known under the citizen service number, and nobody says that it is right."""
     TARGET_GROUP_NOT_ELIGIBLE = "target_group_not_eligible"
     EXCLUDED = "excluded"
     """An earlier mediation of the client bars a new one for a time."""

@@ -12,7 +12,7 @@ from domain.facts.dwelling import Dwelling, HomeNow, LeftOut
 from domain.facts.groups import AgeRange
 from domain.facts.outcome import EndedBefore, Stage
 from domain.facts.parties import Actor, OrganisationId, Parties, PartnerNumber
-from domain.facts.referral import DistrictServed, Referral, ReferralChanges
+from domain.facts.referral import DistrictServed, IdentityPart, Referral, ReferralChanges
 from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Hindrance
@@ -107,6 +107,8 @@ class StartMediation(Command):
     """On which day the referral came in, if that was before today: the decision term runs from it."""
     ended_before: tuple[EndedBefore, ...] = Field(default=(), exclude_if=left_out)
     """The earlier mediations of this client after which the policy bars a new one; looked up by the store."""
+    identity_differs: tuple[IdentityPart, ...] = Field(default=(), exclude_if=left_out)
+    """What it says otherwise than an earlier referral under the same citizen service number, which may be mistyped."""
     test: bool = Field(default=False, exclude_if=left_out)
     """Whether it is a trial with an invented client. The municipality says so at the start, and it stays so."""
 

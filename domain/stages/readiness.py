@@ -53,6 +53,7 @@ def start(d: Draft, command: StartMediation) -> None:
             policy_version=policy.version,
             policy_digest=policy.digest(),
             ended_before=command.ended_before,
+            identity_differs=command.identity_differs,
             test=command.test,
         ),
     )
@@ -152,6 +153,9 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
     d.require(tested or not asked, RuleName.NO_READINESS_TEST)
     match answer.result:
         case Readiness.READY:
+            # the number may be mistyped: then this is another client, of whom nothing known before may be said
+            known = not d.m.identity_differs or answer.note is not None
+            d.require(known, RuleName.IDENTITY_DIFFERS, field="note")
             d.require_all(eligibility(d.m, d.policy), RuleName.TARGET_GROUP_NOT_ELIGIBLE)
             d.require_all(exclusion(d.m, d.policy, d.today), RuleName.EXCLUDED)
             d.require_all(completeness(d.m, d.policy), RuleName.DOCUMENTS_MISSING)

@@ -15,7 +15,7 @@ from domain.facts.dwelling import Candidate, HomeRef, Unsuitable
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import EndedBefore, Outcome, Stage
 from domain.facts.parties import OrganisationId, Parties, PartnerNumber
-from domain.facts.referral import Referral
+from domain.facts.referral import IdentityPart, Referral
 from domain.facts.rules import Overridable
 from domain.facts.signals import Signal, SignalKind, SignalState
 from domain.facts.tasks import Task, TaskKind
@@ -230,6 +230,8 @@ class Mediation(Value):
     """Whether it is a trial with an invented client: it holds nothing that is scarce, and no report counts it."""
     ended_before: tuple[EndedBefore, ...] = ()
     """Earlier mediations of this client after which the policy barred a new one for a time."""
+    identity_differs: tuple[IdentityPart, ...] = ()
+    """What the referral says of the client otherwise than an earlier one under the same citizen service number."""
     stage: Stage = Stage.READINESS
     tasks: tuple[Task, ...] = ()
     """The open tasks, in the order they were opened."""

@@ -50,6 +50,21 @@ UNION ALL
 SELECT i.id, i.person, i.ciphertext FROM mediation m JOIN vault_item i ON i.id = m.person || '.' || m.id
 WHERE m.person = $1;
 
+-- name: persons_stored_here
+-- What was stored of this person for other mediations of a municipality ($2) than this one ($3), the newest first.
+SELECT DISTINCT ON (m.opened_at, m.id) i.id, i.person, i.ciphertext
+FROM mediation m JOIN vault_item i ON i.id IN (m.person, m.person || '.' || m.id)
+WHERE m.person = $1 AND m.municipality = $2 AND m.id <> $3
+ORDER BY m.opened_at DESC, m.id, i.mediation NULLS LAST;
+
+-- name: forget_referred
+-- What a referral ($2) stored that came to nothing, and by what only that was found.
+WITH gone AS (
+    DELETE FROM vault_item WHERE id = $1 || '.' || $2 AND NOT EXISTS (SELECT FROM mediation m WHERE m.id = $2)
+    RETURNING person
+)
+DELETE FROM vault_index i USING gone WHERE i.person = gone.person AND i.token <> ALL ($3::bytea[]);
+
 -- name: changed_under
 SELECT EXISTS (SELECT FROM vault_former WHERE key = $1);
 

@@ -6,6 +6,7 @@ import pytest
 
 from api.web.pages import born_in_words
 from domain.facts.born import Born
+from store.database import Pool
 from tests.api.desk import Desk, Json, person
 from texts import Language, of
 
@@ -59,3 +60,34 @@ async def test_nobody_alive_was_born_then(idle: Desk, born: str) -> None:
 )
 def test_a_page_says_of_a_birth_what_is_known(born: str, said: str) -> None:
     assert born_in_words(Born.read(born), of(Language.DUTCH)) == said
+
+
+async def test_another_date_of_birth_under_a_known_number_is_for_the_municipality_to_check_and_nobody_else_to_see(
+    desk: Desk,
+) -> None:
+    first, other = person(35), person(35) | {"name": "Iemand Anders", "bornOn": "1950-03-04"}
+    ended = await desk.start(person=first)
+    leaves = {"type": "withdraw", "source": "client", "reason": "other", "note": "Wil niet meer."}
+    left = await desk.post(desk.coordinator, f"/v1/mediations/{ended['id']}/commands", leaves)
+    assert left.status_code == 200, left.text
+    second = await desk.start(person=other)
+    unknown = await desk.start(person=person(36))
+    assert second.keys() == unknown.keys(), "who refers does not learn that somebody is known"
+    assert "identityDiffers" not in second
+    path = f"/v1/mediations/{second['id']}"
+    assert (await desk.read(desk.coordinator, path))["identityDiffers"] == ["name", "born_on"]
+    events = await desk.read(desk.institution, f"{path}/events")
+    assert "dentityDiffers" not in str(events)
+    task = await desk.task(second["id"], "check_readiness")
+    ready = {"kind": "check_readiness", "result": "ready"}
+    refused = await desk.post(desk.coordinator, f"{path}/tasks/{task['id']}/answer", ready)
+    assert (refused.status_code, refused.json()["rule"]) == (409, "identity_differs")
+    await desk.answer(desk.coordinator, second["id"], "check_readiness", result="ready", note="Paspoort gezien.")
+
+
+async def test_a_refused_referral_leaves_nothing_of_the_client(desk: Desk, pool: Pool) -> None:
+    await desk.start(person=person(37))
+    again = await desk.post(desk.institution, "/v1/mediations", desk.referral(person=person(37)))
+    assert (again.status_code, again.json()["rule"]) == (409, "person_has_open_mediation")
+    stored = await pool.fetch("SELECT count(*) FROM vault_item WHERE kind = 'person' GROUP BY person")
+    assert max(row["count"] for row in stored) == 1

@@ -130,8 +130,8 @@ UNSHOWN: dict[type[Value], str] = {
 """What nobody is shown of the state under the name it has there."""
 UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
     m.Mediation: "parties clocks urgency advice origin alternative urgency_conditions objection complaints notices "
-    "decision undoable_end decisions place full call_attempts call_days call_result absence concluded overrides "
-    "outcome",
+    "identity_differs decision undoable_end decisions place full call_attempts call_days call_result absence "
+    "concluded overrides outcome",
     m.Support: "number lacking plan_on",
     Referral: "target_group other_groups documents track checklist age age_between support_districts district "
     "transferred_from",
@@ -188,7 +188,8 @@ def test_every_field_of_the_state_is_shown_or_not_by_name() -> None:
         unshown = set((UNSHOWN.get(model, "") + " " + UNSHOWN_TO_LANDLORDS.get(model, "")).split())
         assert set(model.model_fields) == (set(view.model_fields) & set(model.model_fields)) | unshown, model
         assert not unshown & set(view.model_fields), model
-    assert set(MediationView.model_fields) == {*PartnerMediation.model_fields, "complaints"}, "of no partner's business"
+    inside = {"complaints", "identity_differs"}
+    assert set(MediationView.model_fields) == {*PartnerMediation.model_fields, *inside}, "of no partner's business"
 
 
 def test_every_role_has_a_sight_of_its_own() -> None:

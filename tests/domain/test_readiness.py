@@ -8,7 +8,7 @@ import pytest
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
-from domain.facts.referral import Document, DwellingNeeds, ReferralChanges
+from domain.facts.referral import Document, DwellingNeeds, IdentityPart, ReferralChanges
 from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -18,6 +18,7 @@ from domain.messages.effects import Letter
 from domain.policy.policy import Policy
 from domain.policy.scarce import PersonClaim
 from domain.state import events as e
+from sandbox.driven import road
 from tests.domain.case import NOTE, Case, actor, assert_all_let_go, main_road, parties, policy_of, referral
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
@@ -381,3 +382,22 @@ def test_a_mediation_starts_once_and_nothing_happens_before_it() -> None:
         by=INSTITUTION, mediation="m-1", referral=referral(), parties=parties("almere"), policy=case.policy
     )
     assert case.refused(again).rule == "already_started"
+
+
+def test_another_identity_under_a_known_number_is_checked_before_the_client_is_ready() -> None:
+    """The number may be mistyped: a person says how it is known to be right."""
+    case = Case()
+    start = c.StartMediation(
+        by=actor(Role.INSTITUTION, "leger-des-heils"),
+        mediation="m-1",
+        referral=referral(),
+        parties=parties(case.policy.municipality, case.desk),
+        policy=case.policy,
+        identity_differs=(IdentityPart.BORN_ON,),
+    )
+    case.do(start)
+    assert case.open == [TaskKind.CHECK_READINESS]
+    refused = case.refused(case.answering(road.ready()))
+    assert (refused.rule, refused.field) == ("identity_differs", "note")
+    case.answer(replace(road.ready(), note=NOTE))
+    assert TaskKind.CHECK_READINESS not in case.open

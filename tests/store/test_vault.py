@@ -199,6 +199,40 @@ async def test_a_second_referral_leaves_what_an_earlier_mediation_knows_of_the_c
     assert await safe.person_of("m-1") == another_phone(CLIENT), "what was recorded stays"
 
 
+@pytest.mark.parametrize(
+    ("changes", "differs"),
+    [
+        ({}, []),
+        ({"name": "Noor", "surname": None, "first_names": None, "prefix": None}, []),
+        ({"name": "Nora Bakker", "surname": "Bakker"}, ["name"]),
+        ({"born_on": Born.read("1950-02-03")}, ["born_on"]),
+        ({"born_on": Born.read("0000-00-00")}, []),
+        ({"name": "Nora Bakker", "surname": "Bakker", "born_on": Born.read("1950-02-03")}, ["name", "born_on"]),
+    ],
+)
+async def test_another_name_or_date_of_birth_under_a_number_that_is_known_is_seen_by_its_own_municipality(
+    pool: Pool, safe: Vault, changes: dict[str, object], differs: list[str]
+) -> None:
+    noor = await safe.put_person(CLIENT, "kwintes", "m-1")
+    await begun(pool, noor)
+    second = CLIENT.model_copy(update=changes)
+    assert await safe.put_person(second, "leger-des-heils", "m-2") == noor
+    assert await safe.differing(noor, second, "almere", "m-2") == differs
+    assert await safe.differing(noor, second, "amersfoort", "m-2") == [], "what another municipality knows is not told"
+    assert await safe.differing(noor, second, "almere", "m-1") == [], "nobody differs from what is said of the same"
+
+
+async def test_what_a_refused_referral_said_is_forgotten_and_nothing_else(pool: Pool, safe: Vault) -> None:
+    noor = await safe.put_person(CLIENT, "kwintes", "m-1")
+    await begun(pool, noor)
+    await safe.put_person(replace(CLIENT, name="Nora Bakker", surname="Bakker"), "leger-des-heils", "m-2")
+    for mediation in ("m-2", "m-1"):
+        await safe.forget_referred(noor, mediation)
+    assert await pool.fetchval("SELECT array_agg(id) FROM vault_item") == [f"{noor}.m-1"]
+    assert await safe.person_of("m-1") == CLIENT
+    assert [await found(safe, name=name) for name in ("testpersoon", "bakker")] == [[noor], []]
+
+
 async def test_a_second_referral_leaves_what_was_stored_for_the_person(pool: Pool, safe: Vault) -> None:
     noor = await _mediation_of(pool, safe)
     await safe.put_person(replace(CLIENT, mail="nora@other.example"), "leger-des-heils", "m-2")

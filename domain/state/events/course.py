@@ -8,7 +8,7 @@ from pydantic import Field
 from domain.facts.clocks import Clock
 from domain.facts.outcome import EndedBefore, Stage
 from domain.facts.parties import OrganisationId, Parties
-from domain.facts.referral import Referral
+from domain.facts.referral import IdentityPart, Referral
 from domain.facts.rules import Overridable
 from domain.facts.value import left_out, replace
 from domain.messages.answers import Note
@@ -38,6 +38,8 @@ class MediationStarted(Event):
     policy_digest: str
     ended_before: tuple[EndedBefore, ...] = Field(default=(), exclude_if=left_out)
     """Earlier mediations of the client after which the policy bars a new one for a time."""
+    identity_differs: tuple[IdentityPart, ...] = Field(default=(), exclude_if=left_out)
+    """What the referral says otherwise than an earlier one under the same citizen service number."""
     test: bool = Field(default=False, exclude_if=left_out)
     """Whether it is a trial with an invented client."""
 
@@ -50,6 +52,7 @@ class MediationStarted(Event):
             policy_version=self.policy_version,
             policy_digest=self.policy_digest,
             ended_before=self.ended_before,
+            identity_differs=self.identity_differs,
             test=self.test,
         )
 
