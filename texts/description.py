@@ -45,7 +45,8 @@ class Description(Words):
     capacity: Annotated[Mapping[CapacityModel, str], whole(CapacityModel)]
     capacity_models: Annotated[Mapping[CapacityModel, str], whole(CapacityModel)]
     """In a few words, among what a city left open."""
-    capacity_units: Annotated[Mapping[CapacityUnit, str], whole(CapacityUnit)]
+    capacity_units: Annotated[Mapping[CapacityUnit, tuple[str, str]], whole(CapacityUnit)]
+    """One, and more than one."""
     agreements: Annotated[Mapping[AgreementKind, str], whole(AgreementKind)]
     decision_makers: Annotated[Mapping[DecisionMaker, str], whole(DecisionMaker)]
     disclosed: Annotated[Mapping[Disclosed, str], whole(Disclosed)]

@@ -90,14 +90,14 @@ class _Description(RulesTelling):
 
     def _head(self) -> Iterator[str]:
         policy = self.policy
-        until = self._say("until", valid_to=policy.valid_to) if policy.valid_to else ""
+        until = self._say("until", valid_to=self.texts.day(policy.valid_to)) if policy.valid_to else ""
         yield f"# {self._say('title', name=policy.name)}"
         yield ""
         yield self._say(
             "made_from",
             id=policy.id,
             version=policy.version,
-            valid_from=policy.valid_from,
+            valid_from=self.texts.day(policy.valid_from),
             until=until,
             digest=policy.digest()[:16],
         )
@@ -116,9 +116,9 @@ class _Description(RulesTelling):
         applicants = self._list((words.the_roles[role] for role in policy.application.by), "or")
         yield self._say("apply", by=capital(applicants))
         documents = self._list(self.values.document[one] for one in policy.required_documents)
-        yield self._say("documents", documents=documents or self._say("none"))
+        yield self._say("documents", documents=documents) if documents else self._say("no_documents")
         if policy.supplement_rounds:
-            yield self._say("supplement_rounds", rounds=policy.supplement_rounds)
+            yield self._say("supplement_rounds", rounds=self._times(policy.supplement_rounds))
         items = self._list(self.values.readiness_item[one] for one in policy.readiness_items)
         if items:
             yield self._say("ready_when", items=items)
@@ -154,10 +154,9 @@ class _Description(RulesTelling):
             return self._say("stage_offer_landlord", term=self._term(self.policy.offers.choose_within))
         if stage is Stage.OFFER and owner_role(self.policy, TaskKind.MAKE_OFFER) is not Role.COORDINATOR:
             return self._say("stage_offer", chooser=self._owner(TaskKind.MAKE_OFFER))
-        return " ".join((self.words.about_stages[stage], *self._chosen(stage)))
-
-    def _owner(self, kind: TaskKind) -> str:
-        return self.words.the_roles[owner_role(self.policy, kind)]
+        assessor, judge = (capital(self._owner(kind)) for kind in (TaskKind.ASSESS, TaskKind.DECIDE_CONVERSION))
+        about = self.words.about_stages[stage].format(assessor=assessor, judge=judge)
+        return " ".join((about, *self._chosen(stage)))
 
     def _chosen(self, stage: Stage) -> Iterator[str]:
         """Tell what this municipality chose for a stage."""
@@ -170,7 +169,7 @@ class _Description(RulesTelling):
             checker = self._owner(TaskKind.CHECK_CONVERSION)
             yield self._say("stage_conversion", checker=checker, Checker=capital(checker))
         elif stage is Stage.ACCEPTANCE and policy.viewing:
-            yield self._say("stage_acceptance", viewings=policy.offers.viewings)
+            yield self._say("stage_acceptance", viewings=self._times(policy.offers.viewings))
         elif stage is Stage.ACCEPTANCE:
             yield self._say("no_viewing")
 
@@ -297,7 +296,10 @@ class _Description(RulesTelling):
         facts = {kind.value: self._term(policy.tasks[kind].due) for kind in TaskKind}
         held = policy.absence.holds_home
         facts["held_home"] = self._say("held_home", term=self._term(held)) if held else ""
-        facts["standing_still"] = stands or self._say("nothing_stands_still")
+        facts["standing_still"] = (
+            self._say("stands_still", clocks=stands) if stands else self._say("nothing_stands_still")
+        )
+        facts["visitor"] = self._owner(TaskKind.VISIT_CLIENT)
         facts |= {name: self._term(getattr(policy.sight, name)) for name in ("after_part", "after_end")}
         facts["institution"] = self._say("institution_too") if policy.secrecy.institution_knows else ""
         facts |= self._signals(facts)
@@ -418,8 +420,8 @@ class _Description(RulesTelling):
     def _contact(self) -> Iterator[str]:
         to_fill_in, told = self._say("to_fill_in"), self.file.about
         yield self._heading("contact")
-        yield self._say("contact_text", contact=told.contact or to_fill_in)
-        yield self._say("complaints_text", complaints=told.complaints or to_fill_in)
+        yield self._say("contact_text", contact=(told.contact or to_fill_in).removesuffix("."))
+        yield self._say("complaints_text", complaints=(told.complaints or to_fill_in).removesuffix("."))
         yield self._say("right_to_complain")
 
     def _signing(self) -> Iterator[str]:

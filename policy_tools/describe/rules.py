@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from domain.decide.catalogue import bodies
-from domain.facts.calendar import Term
+from domain.facts.calendar import Term, TermUnit
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
-from domain.policy.policy import CapacityModel, CapacityPolicy, CountsAt, LeaseForm
+from domain.policy.policy import CapacityModel, CapacityPolicy, CapacityUnit, CountsAt, LeaseForm
 from domain.policy.rent import RentLimits
 from domain.policy.spread import SpreadCap
 from domain.stages.conversion import converted_forms
@@ -21,24 +21,25 @@ class RulesTelling(PolicyTelling):
         capacity, words = self.policy.capacity, self.words
         check = self.policy.tasks[TaskKind.AWAIT_PLACE].check
         model = _model(capacity)
+        most = "" if capacity.limit is None else self._counted(capacity.limit, capacity.unit)
         yield self._heading("capacity")
         yield words.capacity[model].format(
-            limit=capacity.limit,
-            unit=words.capacity_units[capacity.unit],
+            limit=most,
+            unit=words.capacity_units[capacity.unit][1],
             period=words.spans[capacity.period],
-            share=f"{capacity.share or 0:.0%}",
+            share=self._share(capacity.share or 0),
             of=words.denominators[capacity.denominator] if capacity.denominator else "",
         )
         if model is CapacityModel.CEILING and capacity.limit is None:
             yield self._say("until_figures_free")
         elif model is CapacityModel.CEILING:
-            unit = words.capacity_units[capacity.unit]
-            yield self._say("until_figures", limit=capacity.limit, unit=unit)
+            yield self._say("until_figures", limit=most)
         if capacity.shared_by:
             yield self._say("shared", municipalities=self._list(capacity.shared_by))
         for part in capacity.sub_targets.values():
             groups = self._narrowed(part.groups, part.age, part.trait)
-            yield self._say("part_kept" if part.reserved else "part_counted", target=part.target, groups=groups)
+            kept = "part_kept_one" if part.target == 1 else "part_kept"
+            yield self._say(kept if part.reserved else "part_counted", target=part.target, groups=groups)
         if capacity.sub_targets:
             yield self._say("part_several")
         yield self._say("capacity_text")
@@ -55,7 +56,7 @@ class RulesTelling(PolicyTelling):
         if suitability is None:
             yield self._say("dwelling_plain")
         else:
-            yield self._say("dwelling_text", people=suitability.people_per_room)
+            yield self._say("dwelling_text", people=self._counted(suitability.people_per_room, CapacityUnit.PEOPLE))
             if suitability.closed_complexes:
                 yield self._say("closed_complexes", complexes=self._list(suitability.closed_complexes))
             if suitability.capped_rent_for:
@@ -86,18 +87,19 @@ class RulesTelling(PolicyTelling):
 
     def _cap(self, cap: SpreadCap) -> str:
         period = self.words.cap_periods[cap.period]
-        parts = [self._say("cap_free") if cap.most is None else self._say("cap_most", most=cap.most, period=period)]
+        most = None if cap.most is None else self._counted(cap.most, CapacityUnit.MEDIATIONS)
+        parts = [self._say("cap_most", most=most, period=period) if most else self._say("cap_free")]
         if cap.closed_until:
-            parts.append(self._say("cap_closed", day=cap.closed_until))
+            parts.append(self._say("cap_closed", day=self.texts.in_words(cap.closed_until)))
         if cap.review_on:
-            parts.append(self._say("cap_review", day=cap.review_on))
+            parts.append(self._say("cap_review", day=self.texts.in_words(cap.review_on)))
         return ", ".join(parts)
 
     def _offers(self) -> Iterator[str]:
         offers = self.policy.offers
         yield self._heading("offers")
         yield self._say("offers_one" if offers.counted_refusals == 1 else "offers_many", count=offers.counted_refusals)
-        yield self._say("offers_text", withdrawals=offers.withdrawals_before_alert)
+        yield self._say("offers_text", withdrawals=self._times(offers.withdrawals_before_alert))
 
     def _leases(self) -> Iterator[str]:
         policy = self.policy
@@ -133,7 +135,7 @@ class RulesTelling(PolicyTelling):
         if plan:
             yield self._say("plan", term=self._term(plan))
         if talk:
-            yield self._say("talk", term=self._term(talk))
+            yield self._say("talk", term=self._term(talk), talker=self._owner(TaskKind.HOLD_TALK))
         if support.guidance_term:
             yield self._say("guidance", term=self._term(support.guidance_term))
 
@@ -185,7 +187,7 @@ class RulesTelling(PolicyTelling):
             "retention",
             support=retention.support_years,
             rejected=retention.rejected_years,
-            erase=retention.erase_within_months,
+            erase=self._term(Term(amount=retention.erase_within_months, unit=TermUnit.MONTHS)),
         )
 
 

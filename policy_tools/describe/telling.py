@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from domain.decide.catalogue import owner_role
 from domain.exchange.policy_file import PolicyFile
 from domain.facts.calendar import Term
 from domain.facts.groups import AgeBand, GroupId, Trait
-from domain.policy.policy import Policy, Step
+from domain.facts.tasks import TaskKind
+from domain.policy.policy import CapacityUnit, Policy, Step
 from texts import Language, of
 
 
@@ -40,9 +42,25 @@ class PolicyTelling:
         self.chapter += 1
         return f"## {self.chapter}. {self._say(phrase)}\n"
 
+    def _owner(self, kind: TaskKind) -> str:
+        """Return whose a kind of task is under this policy, within a sentence."""
+        return self.words.the_roles[owner_role(self.policy, kind)]
+
     def _term(self, term: Term) -> str:
         one, more = self.words.units[term.unit]
         return f"{term.amount} {one if term.amount == 1 else more}"
+
+    def _counted(self, count: int, unit: CapacityUnit) -> str:
+        one, more = self.words.capacity_units[unit]
+        return f"{count} {one if count == 1 else more}"
+
+    def _times(self, count: int) -> str:
+        return self._say("once") if count == 1 else self._say("times", count=count)
+
+    def _share(self, share: float) -> str:
+        """Return a share in percent, as exactly as a file writes it."""
+        percent = f"{share * 100:.10g}"
+        return f"{percent.replace('.', ',') if self.language is Language.DUTCH else percent}%"
 
     def _each(self, term: Term) -> str:
         """Return a term as it follows "every"."""
@@ -71,7 +89,7 @@ class PolicyTelling:
             values.clock,
             words.precedences,
             words.decision_makers,
-            words.capacity_units,
+            {unit: more for unit, (_, more) in words.capacity_units.items()},
             words.spans,
             words.capacity_models,
         ):
