@@ -15,7 +15,7 @@ from domain.facts.parties import LOOKING_ON, TAKING_PART, Role
 from domain.facts.tasks import TaskKind
 from domain.policy.agreements import AgreementKind
 from domain.policy.groups import wrong_groups
-from domain.policy.policy import CapacityModel, Policy
+from domain.policy.policy import CapacityModel, LeaseForm, Policy
 from domain.policy.value_bounds import longest, shortest, surely, term_of
 
 MOST_CLOSED = 60
@@ -163,6 +163,17 @@ def _ladders(policy: Policy) -> Iterator[Unfit]:
             yield Unfit(f"tasks.{kind}.statutory", message)
 
 
+def _known_years(policy: Policy) -> Iterator[Unfit]:
+    """A client who is referred on the first day must be able to have a decision within the years that are known."""
+    calendar, length = policy.calendar, policy.clocks[ClockKind.DECISION_TERM].length
+    if calendar.known_to is not None and calendar.add(policy.valid_from, length).year > calendar.known_to:
+        message = (
+            f"{policy.valid_from} is too late: of no year after {calendar.known_to} the holidays are known, so that no "
+            f"term to decide could be counted; write an earlier day, or use a newer release"
+        )
+        yield Unfit("valid_from", message)
+
+
 def _day_of_text(policy: Policy) -> Iterator[Unfit]:
     try:
         date.fromisoformat(policy.version)
@@ -175,6 +186,9 @@ def _conversion(policy: Policy) -> Iterator[Unfit]:
         if form not in policy.lease_forms:
             message = f"no lease is {form} here: leave it out, or add it to lease_forms"
             yield Unfit(f"conversion.after.{form}", message, ("lease_forms",))
+    if LeaseForm.REGULAR in policy.conversion.after:
+        message = "a regular lease is in the client's own name from the first day: leave it out"
+        yield Unfit("conversion.after.regular", message)
 
 
 def _agreements(policy: Policy) -> Iterator[Unfit]:
@@ -205,6 +219,7 @@ def _within_others(policy: Policy) -> Iterator[Unfit]:
 
 RULES: Sequence[Callable[[Policy], Iterator[Unfit]]] = (
     _day_of_text,
+    _known_years,
     _conversion,
     _days,
     _capacity,

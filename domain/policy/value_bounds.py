@@ -103,7 +103,12 @@ BOUNDS: tuple[ValueBound, ...] = (
     ValueBound("suitability.closed_complexes.*", 1, 60, SHORT),
     ValueBound("suitability.unsuitable_kept", 0, 50, "a person must be able to look at them"),
     ValueBound("sight.after_part", "0 days", "3 months", "who has no part any more hands over, and goes"),
-    ValueBound("sight.after_end", "0 days", "24 months", "what has ended is the municipality's to keep"),
+    ValueBound(
+        "sight.after_end",
+        "7 weeks",
+        "24 months",
+        "who helps the client to object must see what it is about: six weeks, and the holidays that they may meet",
+    ),
     ValueBound("temporary_lease.longest", "3 months", "5 years", "it is for a time: two years, for the young five"),
     ValueBound("temporary_lease.onward_move", "2 weeks", MONTHS_12, "a home is not found in a day"),
     # -- support and the call ------------------------------------------------------------------------------------------
