@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from domain.decide.catalogue import bodies
+from domain.decide.catalogue import SPECS, bodies
 from domain.facts.calendar import Term, TermUnit
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
+from domain.policy.agreements import AgreementKind
 from domain.policy.policy import CapacityModel, CapacityPolicy, CapacityUnit, CountsAt, LeaseForm
 from domain.policy.rent import RentLimits
 from domain.policy.spread import SpreadCap
@@ -135,7 +136,8 @@ class RulesTelling(PolicyTelling):
         if plan:
             yield self._say("plan", term=self._term(plan))
         if talk:
-            yield self._say("talk", term=self._term(talk), talker=self._owner(TaskKind.HOLD_TALK))
+            of_talk = next(task for task, spec in SPECS.items() if AgreementKind.GOOD_TENANCY in spec.agreements)
+            yield self._say("talk", term=self._term(talk), talker=self._owner(of_talk))
         if support.guidance_term:
             yield self._say("guidance", term=self._term(support.guidance_term))
 
