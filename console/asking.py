@@ -1,16 +1,28 @@
 """Asking the API for commands that are requests to it."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
 
-from console.process import fail, run
+from console.process import api_here, fail, run
 
-Api = Annotated[str, typer.Option(envvar="MEDIATION_API", help="Where the API is.")]
+ADDRESS = "MEDIATION_API"
+Api = Annotated[
+    str | None,
+    typer.Option(help=f"Where the API is. Without it: that of --data, else {ADDRESS}, else this installation's."),
+]
 Token = Annotated[str, typer.Option(envvar="MEDIATION_TOKEN", help="A coordinator's bearer token.")]
-API = "http://127.0.0.1:8000"
+
+
+def address(api: str | None, data: Path | None) -> str:
+    """Return where the API is: as it was typed, else that of the directory that was, else as the environment says, else
+    that of the installation whose settings are found.
+    """
+    return api or (None if data else os.environ.get(ADDRESS)) or api_here(data)
 
 
 def ask(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.process import fail, run
+from console.process import Data, fail, run, settings_here
 
 if TYPE_CHECKING:
     from runtime.directory import Directory
@@ -14,18 +14,20 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Try the connections to partners.", no_args_is_help=True)
 Organisation = Annotated[str, typer.Argument(help="The organisation's id in the directory.")]
-DirectoryFile = Annotated[Path, typer.Option("--directory", help="The directory of organisations.")]
+DirectoryFile = Annotated[
+    Path | None, typer.Option("--directory", help="The file of the organisations; else that of the installation.")
+]
 
 
 @app.command()
-def check(organisation: Organisation, directory: DirectoryFile) -> None:
+def check(organisation: Organisation, directory: DirectoryFile = None, data: Data = None) -> None:
     """Try whether an organisation's system is there and lets us in, and tell what it released. Changes nothing."""
     from activities.partner import PartnerAway, PartnerRefused
     from runtime import RuntimeFault
     from runtime.directory import Directory
 
     try:
-        known = Directory.load(directory)
+        known = Directory.load(directory or settings_here(data).directory)
         one = known.get(organisation)
     except RuntimeFault as fault:
         raise fail(fault) from None

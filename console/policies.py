@@ -9,11 +9,10 @@ from typing import Annotated
 
 import typer
 
-from console.process import EXIT_FAULT, fail
+from console.process import EXIT_FAULT, Data, fail, policy_settings_here
 from domain.exchange.policy_file import PolicyFile, PolicyInvalid
 from domain.facts.calendar import Calendar
 from runtime.policy_files import PolicyFileMissing, files, text_of
-from runtime.settings import PolicySettings, SettingsMissing, load
 from texts import Language
 
 app = typer.Typer(help="Policies: the numbers and choices of a municipality, as files.", no_args_is_help=True)
@@ -23,6 +22,7 @@ File = Annotated[str, typer.Argument(help="A policy of ours, such as almere, or 
 @app.command("check")
 def check_policies(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Policies of ours, or policy files.")],
+    data: Data = None,
 ) -> None:
     """Check policy files: every problem with its line, field and what would be right; else what each leaves open.
 
@@ -33,7 +33,7 @@ def check_policies(
     from policy_tools.describe.document import open_points
     from policy_tools.lines import line_of, lines_of
 
-    valid = {file: read for file in files if (read := _read(file))}
+    valid = {file: read for file in files if (read := _read(file, data))}
     for file, read in valid.items():
         gaps, assumed = read.gaps, read.assumed
         typer.echo(f"{file}: valid; {len(read.parameters)} parameters, {len(gaps)} gaps, {len(assumed)} assumed")
@@ -75,21 +75,21 @@ def new_policy_file(
 
 
 @app.command("list")
-def list_policies() -> None:
+def list_policies(data: Data = None) -> None:
     """List our policies: version, validity, and how much each leaves open."""
-    for file in files(_folder()):
-        read = _policy(file.stem)
+    for file in files(policy_settings_here(data).policy_folder):
+        read = _policy(file.stem, data)
         one = read.policy
         valid = f"from {one.valid_from} {f'to {one.valid_to}' if one.valid_to else 'on'}"
         typer.echo(f"{file.stem}  {one.name}, version {one.version}, {valid}, {len(read.gaps)} gaps")
 
 
 @app.command("diff")
-def diff_policies(one: File, other: File) -> None:
+def diff_policies(one: File, other: File, data: Data = None) -> None:
     """Tell in which parameters two policies differ: both values, and where each comes from."""
     from policy_tools.diff import differences, origin
 
-    for found in differences(_policy(one), _policy(other)):
+    for found in differences(_policy(one, data), _policy(other, data)):
         typer.echo(found.path)
         typer.echo(f"  {one}: {json.dumps(found.one)}  [{origin(found.about_one)}]")
         typer.echo(f"  {other}: {json.dumps(found.other)}  [{origin(found.about_other)}]")
@@ -97,23 +97,26 @@ def diff_policies(one: File, other: File) -> None:
 
 @app.command("describe")
 def describe_policy(
-    file: File, language: Annotated[Language, typer.Option(help="In Dutch or in English.")] = Language.DUTCH
+    file: File,
+    language: Annotated[Language, typer.Option(help="In Dutch or in English.")] = Language.DUTCH,
+    data: Data = None,
 ) -> None:
     """Write the process under this policy as Markdown: who does what by when, for partners to read and sign."""
     from policy_tools.describe.document import describe
 
-    typer.echo(describe(_policy(file), language))
+    typer.echo(describe(_policy(file, data), language))
 
 
 @app.command("prove")
 def prove_policy(
     file: File,
     most_beside: Annotated[int, typer.Option(min=0, max=3, help="Follow so many side tracks at once.")] = 1,
+    data: Data = None,
 ) -> None:
     """Explore every state of the process under a policy with the rules that run. Exits 1 when a claim fails."""
     from policy_tools.prove.proof import prove, told
 
-    read = _policy(file)
+    read = _policy(file, data)
     started = monotonic()
 
     def on_the_way(states: int) -> None:
@@ -126,19 +129,19 @@ def prove_policy(
         raise typer.Exit(EXIT_FAULT)
 
 
-def _policy(name: str) -> PolicyFile:
-    read = _read(name)
+def _policy(name: str, data: Path | None) -> PolicyFile:
+    read = _read(name, data)
     if read is None:
         raise typer.Exit(EXIT_FAULT)
     return read
 
 
-def _read(name: str) -> PolicyFile | None:
+def _read(name: str, data: Path | None) -> PolicyFile | None:
     """Return a policy; or None, when every problem of it has been told."""
     from policy_tools.check import check
 
     try:
-        return check(text_of(name, _folder()))
+        return check(text_of(name, policy_settings_here(data).policy_folder))
     except PolicyFileMissing as missing:
         raise fail(missing) from None
     except PolicyInvalid as invalid:
@@ -146,11 +149,3 @@ def _read(name: str) -> PolicyFile | None:
             at = f"{name}:{problem.line}" if problem.line else name
             typer.echo(f"{at}: {problem}", err=True)
         return None
-
-
-def _folder() -> Path:
-    """Return the folder in which this installation looks for the policy of a city."""
-    try:
-        return load(PolicySettings).policy_folder
-    except SettingsMissing as missing:
-        raise fail(missing) from None

@@ -10,12 +10,23 @@ import uvloop
 from runtime import ChoiceWrong, RuntimeFault
 from runtime.installed import DATA_DIRECTORY, USUAL, find_settings
 from runtime.logging import start_logging
-from runtime.settings import MailSettings, S, Settings, SettingsMissing, told_in_environment
+from runtime.settings import (
+    ApiSettings,
+    MailSettings,
+    PolicySettings,
+    S,
+    Settings,
+    SettingsMissing,
+    told_in_environment,
+)
 
 EXIT_FAULT = 1
 """Something is wrong that the operator can mend. It is told in one line."""
 EXIT_USAGE = 2
 """What was typed cannot be done: another directory, port or name is needed."""
+
+HERE, EVERY_ADDRESS = "127.0.0.1", frozenset({"0.0.0.0", "::"})  # noqa: S104 - not listened on, asked
+"""What listens on every address of a machine answers there too."""
 
 Data = Annotated[
     Path | None,
@@ -40,6 +51,18 @@ def settings_here(data: Path | None) -> Settings:
 def mail_settings_here(data: Path | None) -> MailSettings:
     """Return no more than how mail leaves, found as `settings_here` finds them."""
     return _found(MailSettings, data)
+
+
+def policy_settings_here(data: Path | None) -> PolicySettings:
+    """Return no more than where the policies are, found as `settings_here` finds them."""
+    return _found(PolicySettings, data)
+
+
+def api_here(data: Path | None) -> str:
+    """Return where the API of this installation answers on this machine."""
+    settings = _found(ApiSettings, data)
+    host = HERE if settings.api_host in EVERY_ADDRESS else settings.api_host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.api_port}"
 
 
 def _found(kind: type[S], data: Path | None) -> S:

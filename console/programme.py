@@ -4,26 +4,25 @@ from typing import Annotated
 
 import typer
 
-from console.process import fail, run
+from console.asking import Api, Token, address
+from console.process import Data, fail, run
 
 app = typer.Typer(help="A municipality's whole programme.", no_args_is_help=True)
 Municipality = Annotated[str, typer.Option(help="Every open mediation of this municipality.")]
 Note = Annotated[str, typer.Option(help="Why. Kept in the vault with each mediation.")]
 Key = Annotated[str, typer.Option(help="A key of your own; the same key again goes on with this command.")]
-Api = Annotated[str, typer.Option(envvar="MEDIATION_API", help="Where the API is.")]
-Token = Annotated[str, typer.Option(envvar="MEDIATION_TOKEN", help="A coordinator's bearer token.")]
 
 
 @app.command()
-def pause(municipality: Municipality, note: Note, key: Key, token: Token, api: Api = "http://127.0.0.1:8000") -> None:
+def pause(municipality: Municipality, note: Note, key: Key, token: Token, api: Api = None, data: Data = None) -> None:
     """Pause every open mediation: nothing falls due and no letter goes until it is resumed."""
-    _change_programme("pause", municipality, note, key, token, api)
+    _change_programme("pause", municipality, note, key, token, address(api, data))
 
 
 @app.command()
-def resume(municipality: Municipality, note: Note, key: Key, token: Token, api: Api = "http://127.0.0.1:8000") -> None:
+def resume(municipality: Municipality, note: Note, key: Key, token: Token, api: Api = None, data: Data = None) -> None:
     """Resume every paused mediation: everything is later by the time it was paused."""
-    _change_programme("resume", municipality, note, key, token, api)
+    _change_programme("resume", municipality, note, key, token, address(api, data))
 
 
 def _change_programme(way: str, municipality: str, note: str, key: str, token: str, api: str) -> None:

@@ -5,12 +5,16 @@ from typing import Annotated, Any
 
 import typer
 
-from console.asking import API, Api, Token, ask, listed, pages
+from console.asking import Api, Token, address, ask, listed, pages
+from console.process import Data
+from domain.exchange.sheet import day_of_a_sheet
 
 app = typer.Typer(help="The coordinator's day.", invoke_without_command=True)
 Assignee = Annotated[str | None, typer.Option(help="Whose work: an id, me, or none for what nobody has.")]
 Caseworker = Annotated[str, typer.Argument(help="A caseworker's id, or me.")]
 DAY = ["%Y-%m-%d"]
+ERASED, LEFT = "(name erased)", "(works here no longer)"
+"""Stand for a caseworker whose name is not known."""
 
 
 @app.callback()
@@ -25,18 +29,21 @@ def work(
     district: Annotated[str | None, typer.Option(help="Only this district of the referral.")] = None,
     due_before: Annotated[datetime | None, typer.Option(formats=DAY, help="Only what is due before this day.")] = None,
     snoozed: Annotated[bool, typer.Option(help="What rests, and not what is to be done now.")] = False,
-    api: Api = API,
+    api: Api = None,
+    data: Data = None,
 ) -> None:
     """List what is to be done or chased, the most urgent first."""
     if context.invoked_subcommand:
         return
+    where = address(api, data)
     if not token:
         raise typer.BadParameter("give a coordinator's token, or set MEDIATION_TOKEN", param_hint="--token")
     chosen = {"assignee": assignee, "group": group, "stage": stage, "kind": kind, "owner": owner, "district": district}
     chosen |= {"dueBefore": _day(due_before), "snoozed": str(snoozed).lower()}
+    names = _names(token, where)
     counts: dict[str, int] = {}
     heading = ""
-    for page in pages("/work", token, api, **chosen):
+    for page in pages("/work", token, where, **chosen):
         counts = page["counts"]
         for one in page["items"]:
             if one["group"] != heading:
@@ -46,15 +53,15 @@ def work(
             rests = f"  rests until {one['snoozedUntil']}" if one["snoozedUntil"] and snoozed else ""
             typer.echo(
                 f"  {one['reference']}  {one['id']}  {one['owner']}  due {one['due'][:10]}{limit}{rests}"
-                f"  {one['assignee'] or '-'}{'  trial' if one['test'] else ''}"
+                f"  {_called(names, one['assignee'])}{'  trial' if one['test'] else ''}"
             )
     typer.echo(", ".join(f"{_spaced(name)} {number}" for name, number in counts.items()))
 
 
 @app.command()
-def calls(token: Token, assignee: Assignee = None, api: Api = API) -> None:
+def calls(token: Token, assignee: Assignee = None, api: Api = None, data: Data = None) -> None:
     """List whom to call today, with the attempts so far and in which parts of today one still counts."""
-    for one in listed("/work/calls", token, api, "nobody is to be called today", assignee=assignee):
+    for one in listed("/work/calls", token, address(api, data), "nobody is to be called today", assignee=assignee):
         tried = ", ".join(one["attempts"]) or "not tried"
         left = ", ".join(one["partsLeft"]) or "no more today"
         typer.echo(
@@ -63,9 +70,9 @@ def calls(token: Token, assignee: Assignee = None, api: Api = API) -> None:
 
 
 @app.command()
-def stuck(token: Token, assignee: Assignee = None, api: Api = API) -> None:
+def stuck(token: Token, assignee: Assignee = None, api: Api = None, data: Data = None) -> None:
     """List who does not get on and why, the longest first."""
-    for one in listed("/work/stuck", token, api, "nobody is stuck", assignee=assignee):
+    for one in listed("/work/stuck", token, address(api, data), "nobody is stuck", assignee=assignee):
         reasons = "; ".join(
             f"{reason['reason'].replace('_', ' ')}, {reason['owner']} since {reason['since'][:10]}"
             for reason in one["reasons"]
@@ -78,10 +85,13 @@ def changes(
     token: Token,
     since: Annotated[datetime | None, typer.Option(formats=DAY, help="From this day on; else yesterday.")] = None,
     assignee: Assignee = None,
-    api: Api = API,
+    api: Api = None,
+    data: Data = None,
 ) -> None:
     """List what changed since yesterday, mediation by mediation."""
-    for one in listed("/work/changes", token, api, "nothing changed", since=_day(since), assignee=assignee):
+    for one in listed(
+        "/work/changes", token, address(api, data), "nothing changed", since=_day(since), assignee=assignee
+    ):
         types = ", ".join(change["type"] for change in one["changes"])
         typer.echo(f"{one['reference']}  {one['stage']}  {types}")
 
@@ -90,10 +100,11 @@ def changes(
 def homes(
     token: Token,
     corporation: Annotated[str | None, typer.Option(help="Only the homes of this corporation.")] = None,
-    api: Api = API,
+    api: Api = None,
+    data: Data = None,
 ) -> None:
     """List the homes that were released here and that nobody has, with who comes first for each."""
-    for one in listed("/dwellings", token, api, "no home is free", corporation=corporation):
+    for one in listed("/dwellings", token, address(api, data), "no home is free", corporation=corporation):
         since = one["releasedOn"] if one["state"] == "released" else f"from {one['releasedOn']}"
         closed = "  closed for placement" if one["closedForPlacement"] else ""
         rent = f"{one['rentCents'] / 100:.2f} euro"
@@ -107,37 +118,48 @@ def homes(
 def find(
     purpose: Annotated[str, typer.Option(help="Why, such as client_calls. It is recorded.")],
     token: Token,
-    api: Api = API,
+    api: Api = None,
+    data: Data = None,
 ) -> None:
     """Find a client. What is looked for is asked for, so that it stands in no history of commands."""
+    where = address(api, data)
     asked = {
         "name": typer.prompt("name", default="", show_default=False),
-        "bornOn": typer.prompt("day of birth", default="", show_default=False),
+        "bornOn": day_of_a_sheet(typer.prompt("day of birth, such as 17-5-1990", default="", show_default=False)),
         "bsn": typer.prompt("citizen number", default="", show_default=False, hide_input=True),
     }
     body = {"purpose": purpose} | {name: value for name, value in asked.items() if value}
-    found = ask("POST", "/people/search", token, api, body)
+    found = ask("POST", "/people/search", token, where, body)
     if found["tooMany"]:
         typer.echo("too many are called so: give more facts")
+    elif not found["items"]:
+        typer.echo("nobody was found")
     for one in found["items"]:
         theirs = ", ".join(f"{of['reference']} ({of['stage']}, {of['id']})" for of in one["mediations"])
         typer.echo(f"{one['name']}  {one['bornOn']}  {theirs}")
 
 
 @app.command()
-def people(token: Token, api: Api = API) -> None:
+def people(token: Token, api: Api = None, data: Data = None) -> None:
     """List the municipality's caseworkers, with how much work they have and when they are away."""
-    for one in ask("GET", "/caseworkers", token, api)["items"]:
-        away = "".join(f"  away {a['from']} to {a['to']}, {a['coveredBy']}" for a in one["absences"])
-        typer.echo(f"{one['id']}  {one['name'] or '-'}  {one['mediations']} mediations, {one['tasks']} tasks{away}")
+    known = ask("GET", "/caseworkers", token, address(api, data))["items"]
+    names = _names_of(known)
+    if not known:
+        typer.echo("nobody has entered yet (`mediation work enter NAME`)")
+    for one in known:
+        away = "".join(f"  away {a['from']} to {a['to']}, {_called(names, a['coveredBy'])}" for a in one["absences"])
+        typer.echo(f"{one['id']}  {names[one['id']]}  {one['mediations']} mediations, {one['tasks']} tasks{away}")
 
 
 @app.command()
 def enter(
-    name: Annotated[str, typer.Argument(help="By which your colleagues know you.")], token: Token, api: Api = API
+    name: Annotated[str, typer.Argument(help="By which your colleagues know you.")],
+    token: Token,
+    api: Api = None,
+    data: Data = None,
 ) -> None:
     """Tell that you work here: from then on you may be given work."""
-    known = ask("PUT", "/caseworkers/me", token, api, {"name": name})["items"]
+    known = ask("PUT", "/caseworkers/me", token, address(api, data), {"name": name})["items"]
     typer.echo(next(one["id"] for one in known if one["me"]))
 
 
@@ -147,11 +169,12 @@ def give(
     to: Annotated[str, typer.Option(help="A caseworker's id, me, or none.")],
     token: Token,
     task: Annotated[str | None, typer.Option(help="One of its tasks, and not the whole.")] = None,
-    api: Api = API,
+    api: Api = None,
+    data: Data = None,
 ) -> None:
     """Give a mediation, or one of its tasks, to a caseworker."""
     what = f"/mediations/{mediation}" + (f"/tasks/{task}" if task else "")
-    ask("PUT", f"{what}/caseworker", token, api, {"caseworker": None if to == "none" else to})
+    ask("PUT", f"{what}/caseworker", token, address(api, data), {"caseworker": None if to == "none" else to})
 
 
 @app.command("hand-over")
@@ -159,10 +182,11 @@ def hand_over(
     caseworker: Caseworker,
     to: Annotated[str, typer.Option(help="Who gets the work.")],
     token: Token,
-    api: Api = API,
+    api: Api = None,
+    data: Data = None,
 ) -> None:
     """Give all open work of a caseworker to another."""
-    done = ask("POST", f"/caseworkers/{caseworker}/hand-over", token, api, {"to": to})
+    done = ask("POST", f"/caseworkers/{caseworker}/hand-over", token, address(api, data), {"to": to})
     typer.echo(f"{done['mediations']} mediations, {done['tasks']} tasks")
 
 
@@ -173,11 +197,26 @@ def cover(
     last: Annotated[datetime, typer.Option("--to", formats=DAY, help="The last day.")],
     by: Annotated[str, typer.Option(help="Who stands in.")],
     token: Token,
-    api: Api = API,
+    api: Api = None,
+    data: Data = None,
 ) -> None:
     """Tell when a caseworker is away, and who has the work meanwhile."""
     body: dict[str, Any] = {"from": _day(first), "to": _day(last), "coveredBy": by}
-    ask("PUT", f"/caseworkers/{caseworker}/absence", token, api, body)
+    ask("PUT", f"/caseworkers/{caseworker}/absence", token, address(api, data), body)
+
+
+def _names(token: str, where: str) -> dict[str, str]:
+    """Return what the municipality's caseworkers are called."""
+    return _names_of(ask("GET", "/caseworkers", token, where)["items"])
+
+
+def _names_of(known: list[dict[str, Any]]) -> dict[str, str]:
+    return {one["id"]: one["name"] or ERASED for one in known}
+
+
+def _called(names: dict[str, str], caseworker: str | None) -> str:
+    """Return what a caseworker is called; who has left stands in no register any more."""
+    return names.get(caseworker, LEFT) if caseworker else "-"
 
 
 def _day(moment: datetime | None) -> str | None:

@@ -133,7 +133,14 @@ class MailSettings(OurSettings):
         return bare(self.mail_bounces or self.mail_from)
 
 
-class Settings(MailSettings, PolicySettings):
+class ApiSettings(OurSettings):
+    """Where the API listens: all that it takes to ask it."""
+
+    api_host: Text = Field(default="127.0.0.1", description="the address the API listens on")
+    api_port: Port = Field(default=8000, description="the port the API listens on")
+
+
+class Settings(MailSettings, PolicySettings, ApiSettings):
     """One value per setting; each description says how to come by it."""
 
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
@@ -169,8 +176,6 @@ class Settings(MailSettings, PolicySettings):
     webhook_seconds: int = Field(
         default=30, ge=1, le=28 * 24 * 3600, description="how soon, in seconds, webhooks are told of something"
     )
-    api_host: Text = Field(default="127.0.0.1", description="the address the API listens on")
-    api_port: Port = Field(default=8000, description="the port the API listens on")
     caller_requests: int = Field(
         default=1200, ge=1, description="how many requests a minute of one signed-in caller an API process answers"
     )
@@ -231,8 +236,12 @@ def load(kind: type[S], file: Path | None = None, *, before_environment: bool = 
 
 
 def told_in_environment(kind: type[S]) -> bool:
-    """Tell whether the environment has any setting that settings of this kind require."""
-    return any(os.environ.get(variable(name)) for name, field in kind.model_fields.items() if field.is_required())
+    """Tell whether the environment has any setting that settings of this kind require; for those that require none, any
+    that an installation does.
+    """
+    required = [name for name, field in kind.model_fields.items() if field.is_required()]
+    needed = required or [name for name, field in Settings.model_fields.items() if field.is_required()]
+    return any(os.environ.get(variable(name)) for name in needed)
 
 
 def _can_be_read(file: Path) -> None:

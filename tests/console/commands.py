@@ -34,6 +34,8 @@ def _below(words: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ..
     if (commands := getattr(command, "commands", None)) is None:
         yield words, command
         return
+    if command.invoke_without_command:
+        yield words, command
     for name, one in commands.items():
         yield from _below((*words, name), one)
 

@@ -20,14 +20,7 @@ from tests.console.commands import Said, leaves, typed
 ALONE: dict[tuple[str, ...], str] = {
     ("up",): "makes the installation",
     ("demo",): "makes an installation and throws it away",
-    ("connect", "check"): "is told the file of the organisations",
-    **{("policy", name): "reads policy files" for name in ("check", "list", "diff", "describe", "prove")},
     ("policy", "new"): "writes a policy file",
-    **{("programme", name): "asks the API" for name in ("pause", "resume")},
-    **{("webhook", name): "asks the API" for name in ("add", "add-case-system", "list", "rotate", "disable")},
-    **{("work", name): "asks the API" for name in ("calls", "stuck", "changes", "find", "people", "enter")},
-    **{("work", name): "asks the API" for name in ("give", "hand-over", "cover", "homes")},
-    **{("webhook", name): "asks the API" for name in ("enable", "remove", "dead-letters", "resend")},
 }
 """Commands that need no settings, and why."""
 REPORT = ("report", "council")
@@ -40,6 +33,7 @@ def finds_settings() -> list[tuple[str, ...]]:
 def filled(command: Any, file: Path) -> list[str]:
     """What must be typed after a command at least."""
     given = {"role": "coordinator", "organisation": "almere", "municipality": "almere", "name": "council"}
+    given |= {"first": "2026-01-05", "last": "2026-01-06"}
     typed = list[str]()
     for parameter in command.params:
         if parameter.required:
