@@ -24,6 +24,7 @@ def application() -> "typer.Typer":
         capacity,
         connect,
         directory,
+        imports,
         letters,
         plugins,
         policies,
@@ -54,6 +55,7 @@ def application() -> "typer.Typer":
     app.add_typer(audit.app, name="audit")
     app.add_typer(vault.app, name="vault")
     app.add_typer(work.app, name="work")
+    app.add_typer(imports.app, name="import")
     return app
 
 

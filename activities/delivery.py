@@ -9,6 +9,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import turns
+from activities.alive import to_its_end
 from activities.asked import perhaps_done
 from activities.partner import NoSystem, PartnerAway, PartnerRefused, not_understood
 from activities.postgres import postgres_may_be_away
@@ -94,6 +95,9 @@ def carries_out(
 
     @functools.wraps(method)
     async def carry_out(self: H, delivery: Delivery[E]) -> Learned:
+        return await to_its_end(_carried_out(self, delivery))
+
+    async def _carried_out(self: H, delivery: Delivery[E]) -> Learned:
         effect = delivery.effect
         with postgres_may_be_away():
             try:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from temporalio import activity
 
+from activities.alive import beating
 from activities.cloud_events import CONTENT_TYPE, cloud_event
 from activities.postgres import postgres_may_be_away
 from activities.taken import KNOWN, NotTaken, check
@@ -37,8 +38,6 @@ ENOUGH = 45
 """Seconds after which an attempt begins no more calls: what is left then still fits `workflows.publication.ATTEMPT`."""
 LONGEST_TELLING = 60
 """Seconds that one notification may take, with all its calls."""
-BEAT = 5
-"""Seconds between two heartbeats."""
 DISABLED = timedelta(hours=1)
 """How long until a disabled webhook is looked at again; enabling it wakes its publication at once."""
 
@@ -64,12 +63,8 @@ class Publisher:
     @activity.defn(name="Publish")
     async def publish(self, webhook: str) -> Published:
         """Send a webhook what is due, once; return when to look again."""
-        beating = asyncio.create_task(_beat())
-        try:
-            with postgres_may_be_away():
-                return await self._publish(webhook, Notifications(self._pool, webhook), activity.info().started_time)
-        finally:
-            beating.cancel()
+        with beating(), postgres_may_be_away():
+            return await self._publish(webhook, Notifications(self._pool, webhook), activity.info().started_time)
 
     async def _publish(self, name: str, outbox: Notifications, now: datetime) -> Published:
         try:
@@ -105,13 +100,6 @@ class Publisher:
             return CaseSystem(self._pool, out, webhook, secrets[0], now)
         keys = [key_of(secret) for secret in secrets]
         return _Subscriber(out, webhook, keys, self._public_url, now)
-
-
-async def _beat() -> None:
-    """Send heartbeats to Temporal, so that it notices a worker that has died."""
-    while True:
-        activity.heartbeat()
-        await asyncio.sleep(BEAT)
 
 
 class _Round:

@@ -6,6 +6,7 @@ from pathlib import Path
 import structlog
 from temporalio import activity
 
+from activities.alive import beating
 from activities.policies import policies_in
 from activities.postgres import postgres_may_be_away
 from domain.facts.calendar import Term, TermUnit
@@ -24,7 +25,7 @@ class Upkeep:
     @activity.defn(name="Prune")
     async def prune(self, now: datetime) -> None:
         """Prune, and log how much went. Of a municipality without a policy in force reads are kept."""
-        with postgres_may_be_away():
+        with beating(), postgres_may_be_away():
             removed = sum(await prune(self._pool, now))
             for policy in policies_in(self._policies).all_in_force(now):
                 removed += await prune_reads(self._pool, policy.municipality, _kept_since(policy, now))

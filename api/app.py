@@ -35,6 +35,7 @@ from api import (
     persons,
     policy_changes,
     reads,
+    referral_import,
     referrals,
     releases,
     reports,
@@ -82,7 +83,20 @@ def create_app(
         reports,
         operations,
     )
-    asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
+    asking = (
+        *(
+            referrals,
+            referral_import,
+            commands,
+            care_messages,
+            policy_changes,
+            figures,
+            directory,
+            releases,
+            woonwaaier,
+        ),
+        links,
+    )
     ours = (paper, contact, caseworkers, assignments, work, calls, stuck, changes, foreseen, transfers)
     routers = [part.router for part in (*asking, *reading, *ours, incoming, index, webhooks, try_out, assets)]
     for router in routers:

@@ -15,7 +15,7 @@ def check_groups(policy: Policy, named: Mapping[str, Iterable[GroupId]]) -> None
     helped = [one for one in known if one in policy.target_groups]
     all_of_them = ", ".join((*helped, *(one for one in known if one not in helped)))
     unknown = [
-        (field, f"no target group here is called {one}; known: {all_of_them}")
+        (field, f"no target group here is called so; known: {all_of_them}")
         for field, groups in named.items()
         for one in groups
         if one not in known

@@ -95,6 +95,15 @@ class Idempotency:
             if not result.refused:
                 raise KeyReused
 
+    async def known(self, asked: UnderKey) -> tuple[Attempt, Recorded] | None:
+        """Return how a request was recorded before; None when it was not. Raises `KeyReused`."""
+        attempt, result = await self._attempt(asked)
+        return (attempt, result) if result else None
+
+    def fingerprint(self, text: str) -> str:
+        """Return what a text is known by, and nobody without our key can make of it."""
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+
     def request(self, asked: UnderKey, subject: str) -> Request:
         """Return what is kept of a request about something else than a mediation."""
         return Request(asked.organisation, asked.key, subject, self._fingerprint(asked))

@@ -138,6 +138,12 @@ class DwellingsInvalid(LinesInvalid):
     name = "invalid-dwellings"
 
 
+class ReferralsInvalid(LinesInvalid):
+    """This is no table of referrals: nobody was referred."""
+
+    name = "invalid-referrals"
+
+
 class DirectoryInvalid(LinesInvalid):
     """Some lines of the directory are not valid: nothing changed."""
 
@@ -271,6 +277,12 @@ class NotDwellings(NotFigures):
     """Dwellings are sent as JSON or CSV."""
 
     name = "not-dwellings"
+
+
+class NotReferrals(NotFigures):
+    """Referrals are sent as JSON or CSV."""
+
+    name = "not-referrals"
 
 
 class NotDirectory(NotFigures):

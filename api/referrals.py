@@ -215,6 +215,17 @@ async def start_mediation(
 ) -> Shown:
     """Start a mediation. The same key gives the same mediation, however often and from wherever it is sent."""
 
+    asked = UnderKey(caller.organisation, key, request.url.path, body.model_dump_json().encode())
+    attempt, result = await refer(here, caller, body, asked)
+    after = await outcome_of(here, attempt.mediation, result)
+    response.headers["Location"] = f"/v1/mediations/{attempt.mediation}"
+    response.headers["ETag"] = f'"{after.state.sequence}"'
+    return mediation_view(after, caller)
+
+
+async def refer(here: Installation, caller: Caller, body: ReferralBody, asked: UnderKey) -> tuple[Attempt, Recorded]:
+    """Have a referral recorded once under its key. Raises what refuses it."""
+
     async def start(attempt: Attempt) -> Recorded:
         command = await _command(here, caller, body, attempt.mediation)
         await ask_rules(here, None, command, command.policy)
@@ -229,12 +240,19 @@ async def start_mediation(
             await here.vault.forget_referred(person, attempt.mediation)
         return result
 
-    asked = UnderKey(caller.organisation, key, request.url.path, body.model_dump_json().encode())
-    attempt, result = await here.idempotency.once(asked, start)
-    after = await outcome_of(here, attempt.mediation, result)
-    response.headers["Location"] = f"/v1/mediations/{attempt.mediation}"
-    response.headers["ETag"] = f'"{after.state.sequence}"'
-    return mediation_view(after, caller)
+    return await here.idempotency.once(asked, start)
+
+
+async def would_refer(here: Installation, caller: Caller, body: ReferralBody) -> None:
+    """Raise what would refuse a referral, as far as that is known before it is recorded. Keeps nothing."""
+    command = await _command(here, caller, body, "m-tried")
+    await ask_rules(here, None, command, command.policy)
+
+
+def may_refer(caller: Caller) -> None:
+    """Raise `Forbidden` for who refers nobody."""
+    if caller.role not in {Role.INSTITUTION, Role.COORDINATOR}:
+        raise Forbidden("an institution or the municipality refers a client")
 
 
 async def _command(here: Installation, caller: Caller, body: ReferralBody, mediation: str) -> StartMediation:
@@ -289,8 +307,7 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
 
 def _parties(here: Installation, caller: Caller, body: ReferralBody, on: date) -> Parties:
     """Return the organisations, each of them known in its role for this municipality, with a contract on this day."""
-    if caller.role not in {Role.INSTITUTION, Role.COORDINATOR}:
-        raise Forbidden("an institution or the municipality refers a client")
+    may_refer(caller)
     municipality = body.municipality
     if municipality not in caller.municipalities:
         raise Invalid([("municipality", "your organisation does not work for this municipality")])

@@ -33,15 +33,22 @@ def ask(
     body: dict[str, Any] | None = None,
     key: str | None = None,
     query: dict[str, Any] | None = None,
+    table: bytes | None = None,
 ) -> dict[str, Any]:
-    """Send a request and return what was answered; what is wrong ends the command, told in a line."""
+    """Send a request and return what was answered; what is wrong ends the command, told in a line.
+
+    `table` is sent as CSV in place of a body; what is wrong with it is told by line.
+    """
     import httpx
 
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key or f"cli-{uuid4().hex}"}
+    sent: dict[str, Any] = {"json": body} if table is None else {"content": table}
+    if table is not None:
+        headers["Content-Type"] = "text/csv"
 
     async def send() -> httpx.Response:
-        async with httpx.AsyncClient(base_url=api, headers=headers, timeout=60) as http:
-            return await http.request(method, f"/v1{path}", json=body, params=query)
+        async with httpx.AsyncClient(base_url=api, headers=headers, timeout=120) as http:
+            return await http.request(method, f"/v1{path}", params=query, **sent)
 
     try:
         response = run(send())
@@ -51,8 +58,15 @@ def ask(
         response.json() if response.content and "json" in response.headers.get("Content-Type", "") else {}
     )
     if not response.is_success:
+        if table is not None and (errors := said.get("errors")):
+            raise fail("\n".join(told_line(error) for error in errors))
         raise fail(f"{response.status_code} {said.get('detail') or said.get('title') or ''}".strip())
     return said
+
+
+def told_line(error: dict[str, Any]) -> str:
+    """Return what is wrong with a line of a table, as it is printed."""
+    return f"line {error['line']}, {error['field']}: {error['message']}"
 
 
 def pages(path: str, token: str, api: str, **query: Any) -> Iterator[dict[str, Any]]:

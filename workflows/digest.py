@@ -18,6 +18,8 @@ with workflow.unsafe.imports_passed_through():
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))
 ATTEMPT = timedelta(minutes=5)
 """How long one attempt at a round may take. What it has sent is noted; another attempt goes on from there."""
+ALIVE = timedelta(seconds=30)
+"""A worker without a heartbeat for so long is taken to have died."""
 SHORTEST = timedelta(minutes=1)
 """At least so long is slept, whatever moment the round before gave for the next."""
 ROUNDS = 25
@@ -41,6 +43,7 @@ class DigestWorkflow:
                 Round(municipality=municipality, now=workflow.now()),
                 result_type=RoundMade,
                 start_to_close_timeout=ATTEMPT,
+                heartbeat_timeout=ALIVE,
                 retry_policy=RETRY,
             )
             await self._rest(max(made.next_at - workflow.now(), SHORTEST))

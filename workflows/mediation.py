@@ -48,6 +48,9 @@ again at a partner that stays away is set by the attempt itself (`activities.tur
 ATTEMPT = timedelta(seconds=60)
 """How long one attempt to deliver an effect may take."""
 
+ALIVE = timedelta(seconds=30)
+"""A worker without a heartbeat for so long is taken to have died: another begins its attempt anew."""
+
 AGAIN = timedelta(hours=1)
 """How long to wait when a moment on the agenda could not be recorded, before it is tried again."""
 
@@ -255,6 +258,7 @@ class MediationWorkflow:
                 Delivery(mediation=self._mediation, effect=effect, tried_before=tried),
                 result_type=Learned,
                 start_to_close_timeout=ATTEMPT,
+                heartbeat_timeout=ALIVE,
                 retry_policy=RETRY,
                 # An attempt under way when the lane is woken runs to its end: there are never two at once.
                 cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

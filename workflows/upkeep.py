@@ -12,6 +12,8 @@ with workflow.unsafe.imports_passed_through():
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(hours=1))
 ATTEMPT = timedelta(minutes=10)
 """How long one attempt may take. Another attempt goes on where this one ended."""
+ALIVE = timedelta(seconds=30)
+"""A worker without a heartbeat for so long is taken to have died."""
 EVERY = timedelta(days=7)
 ROUNDS = 25
 """After so many the workflow goes on as a new run, with no history (see `workflows.digest`)."""
@@ -25,7 +27,13 @@ class UpkeepWorkflow:
     async def run(self) -> None:
         """Prune, and sleep for a week, over and over."""
         for _ in range(ROUNDS):
-            await workflow.execute_activity("Prune", workflow.now(), start_to_close_timeout=ATTEMPT, retry_policy=RETRY)
+            await workflow.execute_activity(
+                "Prune",
+                workflow.now(),
+                start_to_close_timeout=ATTEMPT,
+                heartbeat_timeout=ALIVE,
+                retry_policy=RETRY,
+            )
             await workflow.sleep(EVERY)
             if not workflow.patched(ROUND_AFTER_ROUND):
                 break

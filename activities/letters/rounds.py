@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 from temporalio import activity
 
+from activities.alive import beating
 from activities.letters.channels import Channels
 from activities.letters.handing_over import claimed, handed_over, outcome_of
 from activities.letters.letter import ChannelAway, ReadyLetter
@@ -71,7 +72,7 @@ class Rounds:
     @activity.defn(name="MakeRound")
     async def make_round(self, asked: Round) -> RoundMade:
         """Make a round, and tell when the next one goes. Another attempt does only what is not done yet."""
-        with postgres_may_be_away():
+        with beating(), postgres_may_be_away():
             away = await self._tell_parked(asked)
             policy = policies_in(self._settings.policy_folder).in_force(asked.municipality, asked.now)
             calendar = policy.calendar if policy else Calendar()

@@ -60,6 +60,57 @@ CLOSED_REASONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+REFERRALS: Mapping[str, str] = MappingProxyType(
+    {
+        "gemeente": "municipality",
+        "instelling": "institution",
+        "zorgaanbieder": "care_provider",
+        "wijkteam": "district_team",
+        "wijk": "district",
+        "burgerservicenummer": "bsn",
+        "naam": "name",
+        "voornamen": "first_names",
+        "voorvoegsel": "prefix",
+        "tussenvoegsel": "prefix",
+        "achternaam": "surname",
+        "geboortedatum": "born_on",
+        "e_mail": "mail",
+        "telefoon": "phone",
+        "taal": "language",
+        "akkoord_met_mail_op": "consents_to_mail",
+        "postadres": "postal_address",
+        "begeleider": "guide_name",
+        "mail_begeleider": "guide_mail",
+        "telefoon_begeleider": "guide_phone",
+        "doelgroep": "target_group",
+        "andere_doelgroepen": "other_groups",
+        "personen": "household_size",
+        "aantal_personen": "household_size",
+        "kamers": "rooms",
+        "aantal_kamers": "rooms",
+        "hoogste_huur": "rent_limit",
+        "toegankelijk": "accessible",
+        "prikkelarm": "low_stimulus",
+        "gewenste_wijken": "wanted_districts",
+        "uitgesloten_wijken": "excluded_districts",
+        "onveilige_wijken": "unsafe_districts",
+        "documenten": "documents",
+        "traject": "track",
+        "behandeling_klaar": "treatment_done",
+        "woonvaardigheden": "living_skills",
+        "geldzaken_op_orde": "money",
+        "dagbesteding": "day_activity",
+        "begeleiding_akkoord": "support_agreed",
+        "wijken_begeleiding": "support_districts",
+        "ontvangen_op": "received_on",
+        "adres_geheim": "address_secret",
+        "overgenomen_van_gemeente": "transferred_municipality",
+        "kenmerk_andere_gemeente": "transferred_reference",
+        "proef": "test",
+        "kenmerk": "own_number",
+    }
+)
+
 
 def plain(heading: str) -> str:
     """Return a heading as it is compared: in small letters, with one underscore for spaces and dashes."""

@@ -60,6 +60,8 @@ MESSAGES = {"/v1/istandaarden/berichten", "/v1/istandaarden/berichten/{message}"
 """Of care providers; who may send and read them is tested with them."""
 RELEASES = {"/v1/released-dwellings", "/v1/released-dwellings/{dwelling}"}
 """Of a corporation without a system; who may do what there is tested in test_releases."""
+REFERRALS = "/v1/referrals"
+"""For who may refer one client too; who they are is tested in test_referral_import."""
 SEARCH = "/v1/people/search"
 """For coordinators alone; what they find is tested in test_people."""
 CASELOAD = {"/v1/caseworkers", "/v1/caseworkers/me", "/v1/caseworkers/{caseworker}"}
@@ -173,6 +175,7 @@ async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastA
         *FORESEEN,
         *MESSAGES,
         *RELEASES,
+        REFERRALS,
         *OPEN,
         *PAGES,
         SIGNED,

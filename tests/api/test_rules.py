@@ -87,7 +87,7 @@ async def test_an_unknown_target_group_is_refused_with_those_that_are_known(desk
         problem = response.json()
         assert (response.status_code, [error["field"] for error in problem["errors"]]) == (400, [field])
         said = problem["errors"][0]["message"]
-        assert "no target group here is called youths; known: sheltered_living, shelter" in said
+        assert "no target group here is called so; known: sheltered_living, shelter" in said
         assert "leaving_detention" in said
     started = await desk.start(targetGroup="sheltered_living", otherGroups=["homeless", "sheltered_living"])
     assert started["referral"]["targetGroup"] == "sheltered_living"
