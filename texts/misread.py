@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from domain.exchange.misread import MISREADINGS, NOTATIONS, Misreading, Notation
@@ -23,10 +24,15 @@ def in_words(kind: str, context: Mapping[str, Any], words: Texts) -> str:
     if misreading in {Misreading.TOO_SHORT, Misreading.TOO_FEW} and least == 1:
         misreading = Misreading.MISSING
     return words.misread[misreading].format(
-        least=least,
-        most=context.get("max_length", context.get("le", context.get("lt"))),
+        least=_written(least),
+        most=_written(context.get("max_length", context.get("le", context.get("lt")))),
         how=words.notation[NOTATIONS.get(str(context.get("pattern")), Notation.OTHER)],
     )
+
+
+def _written(bound: Any) -> Any:
+    """Return a bound as it is written: a day or a moment as it is sent."""
+    return bound.isoformat() if isinstance(bound, date) else bound
 
 
 def to_callers(kind: str, context: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from activities.letters.paper import Paper
 from activities.letters.readers import REACH_PEOPLE, Reader, Readers
 from activities.letters.wording.around import Around, around
 from activities.letters.wording.letter_text import LetterText, marked
-from activities.letters.wording.long import Incomplete, LetterFacts, is_long, write_long
+from activities.letters.wording.long import Incomplete, LetterFacts, as_sentence, is_long, write_long
 from activities.letters.wording.writing import Names, write
 from activities.partner import PartnerRefused
 from domain.beside.complaint import answers_complaint
@@ -258,7 +258,7 @@ class Letters(EffectActivities):
             raise Void from None
         except KeyError:
             return ""
-        return words if not words or words[-1] in ".?!" else f"{words}."
+        return as_sentence(words)
 
     def _phone(self, organisation: str | None, asked: frozenset[Purpose]) -> str:
         """Return the phone number of an organisation; an empty text when none is known."""

@@ -6,6 +6,7 @@ calls `unspecified` is a gap: the engine runs with its own default, and says so.
 under this policy is no gap. A table may give `source`, `basis` and `note` once, for all its values without their own.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -31,6 +32,8 @@ from domain.policy.relations import lies_within, missing_rents
 from domain.policy.value_bounds import term_of
 from domain.steps.choosing import landlords_choose
 
+TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Cannot redefine", "Duplicate inline table key")
+"""How the reader of TOML begins what it says of something that stands in a file for the second time."""
 UNSPECIFIED = "unspecified"
 """What a file says of a parameter that a city has not decided (yet)."""
 
@@ -97,7 +100,7 @@ def read_policy(text: str) -> PolicyFile:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise PolicyInvalid([PolicyProblem(field="file", message=f"not TOML: {wrong}")]) from wrong
+        raise PolicyInvalid([_no_toml(str(wrong))]) from wrong
     problems: list[PolicyProblem] = []
     parameters: dict[str, Parameter] = {}
     about = _about(document.pop("about", {}), problems)
@@ -114,6 +117,15 @@ def read_policy(text: str) -> PolicyFile:
     if once or policy is None:
         raise PolicyInvalid(list(once.values()))
     return PolicyFile(policy, _of_use(policy, parameters), about)
+
+
+def _no_toml(said: str) -> PolicyProblem:
+    """Tell what cannot be read of a file, in words where the reader of TOML has none that say what is wrong."""
+    place = re.search(r"\(at line (\d+), column \d+\)", said)
+    line = int(place[1]) if place else None
+    if said.startswith(TWICE):
+        return PolicyProblem(field="file", message="this stands in the file already: say it once", line=line)
+    return PolicyProblem(field="file", message=f"not TOML: {said}", line=line)
 
 
 def _about(said: object, problems: list[PolicyProblem]) -> About:

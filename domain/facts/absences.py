@@ -15,6 +15,7 @@ class AbsenceKind(StrEnum):
     READMISSION = "readmission"
     """Back in a 24-hour institution (heropname)."""
     DETENTION = "detention"
+    """Held by the police, in custody or in prison (detentie)."""
 
 
 class Absence(Value):

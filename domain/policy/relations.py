@@ -87,7 +87,8 @@ def _capacity(policy: Policy) -> Iterator[Unfit]:
             message = f"{part.target} of {capacity.limit} places cannot be: at most {capacity.limit}"
             yield Unfit(f"capacity.sub_targets.{name}.target", message, ("capacity.limit",))
     if capacity.shared_by and policy.municipality not in capacity.shared_by:
-        yield Unfit("capacity.shared_by", f"{policy.municipality} itself is missing among those who share")
+        message = f"{policy.municipality} itself is missing among those who share"
+        yield Unfit("capacity.shared_by", message, ("municipality",))
     if len(set(capacity.shared_by)) < len(capacity.shared_by):
         yield Unfit("capacity.shared_by", "a municipality is named twice")
     if len(capacity.shared_by) == 1:

@@ -116,6 +116,21 @@ def test_what_is_not_toml_is_said_to_be_so() -> None:
     assert problems("id = ")[0].startswith("file: not TOML")
 
 
+@pytest.mark.parametrize("twice", ['id = "almere"\nid = "almere"\n', "[offers]\n[offers]\n", "a = { b = 1, b = 2 }\n"])
+def test_what_stands_in_a_file_twice_is_told_with_its_line(twice: str) -> None:
+    with pytest.raises(PolicyInvalid) as found:
+        read_policy(twice)
+    [problem] = found.value.problems
+    assert problem.message == "this stands in the file already: say it once"
+    assert problem.line == twice.count("\n")
+
+
+def test_who_shares_is_not_held_against_a_municipality_that_cannot_be_read() -> None:
+    told = problems('municipality = 5\n[capacity]\nshared_by = ["almere", "amersfoort"]\n')
+    assert not [one for one in told if "itself is missing" in one]
+    assert [one for one in told if one.startswith("municipality:")]
+
+
 def test_a_policy_of_an_earlier_release_gets_the_ladders_it_did_not_know() -> None:
     known = policy_of("almere").model_dump(mode="json")
     del known["tasks"]["hear_client"], known["clocks"]["urgency"]

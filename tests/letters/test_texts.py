@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from activities.letters.wording.long import PARTS, SIGNED, Incomplete, write_long
+from activities.letters.wording.long import PARTS, SIGNED, Incomplete, as_sentence, write_long
 from activities.letters.wording.writing import write
 from domain.facts.calendar import Term, TermUnit
 from domain.facts.outcome import OPEN_TO_OBJECTION
@@ -27,7 +27,7 @@ from tests.letters.golden import (
     golden_letters,
     told_of,
 )
-from texts import Language, of
+from texts import FILES, Language, of
 
 
 def test_every_letter_reads_as_its_golden_file() -> None:
@@ -207,3 +207,16 @@ def test_who_is_too_late_is_told_so_in_words() -> None:
         assert "te laat sinds vrijdag 6 maart 2026" in write(letter, "m-1", reader, NAMES, Language.DUTCH).body
     of_another = write(escalated, "m-1", "almere", NAMES, Language.DUTCH).body
     assert "Wijkteam Stad en Haven heeft een taak niet op tijd gedaan." in of_another
+
+
+@pytest.mark.parametrize(
+    ("noted", "written"), [("meer tijd", "Meer tijd."), ("Te laat!", "Te laat!"), ("é", "É."), ("", "")]
+)
+def test_what_somebody_noted_is_a_sentence_in_a_letter(noted: str, written: str) -> None:
+    assert as_sentence(noted) == written
+
+
+def test_a_count_and_a_question_are_said_as_people_say_them() -> None:
+    words = (FILES / "nl.toml").read_text(encoding="utf-8")
+    for phrase in ("keer {count} van", "Die leest u op de pagina"):
+        assert phrase not in words

@@ -1,5 +1,6 @@
 """What cannot be read is said in words of ours: of every kind that pydantic knows, in each language."""
 
+from datetime import date
 from typing import Any, get_args
 
 import pytest
@@ -45,3 +46,7 @@ def patterns(told: Any) -> set[str]:
         own = {told["pattern"]} if isinstance(told.get("pattern"), str) else set()
         return own.union(*(patterns(part) for part in told.values()))
     return set().union(*(patterns(part) for part in told)) if isinstance(told, list) else set()
+
+
+def test_a_bound_that_is_a_day_is_told_as_a_day() -> None:
+    assert to_callers("greater_than_equal", {"ge": date(2000, 1, 1)}) == "give at least 2000-01-01"

@@ -166,6 +166,12 @@ class LetterFacts(NamedTuple):
     """What people call the mediation on the phone; nothing before it is recorded: then its id."""
 
 
+def as_sentence(words: str) -> str:
+    """Return what somebody noted as a sentence of a letter: with a capital, and an end."""
+    begun = f"{words[:1].upper()}{words[1:]}"
+    return begun if not begun or begun[-1] in ".?!" else f"{begun}."
+
+
 def is_long(effect: SendLetter, reader: str) -> bool:
     """Tell whether this reader gets a letter of several parts."""
     return reader in set(Audience) and effect.letter in PARTS
