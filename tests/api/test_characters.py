@@ -179,6 +179,7 @@ async def test_every_route_with_a_json_body_refuses_a_key_twice_and_a_control_ch
         "/v1/caseworkers/me",
         "/v1/caseworkers/{caseworker}/absence",
         "/v1/caseworkers/{caseworker}/hand-over",
+        "/v1/referrals",
         "/v1/released-dwellings",
         "/v1/released-dwellings/{dwelling}",
         "/v1/webhooks",
