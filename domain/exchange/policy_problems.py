@@ -165,6 +165,8 @@ def _mend(trial: dict[str, Any], at: tuple[int | str, ...]) -> None:
             break
         table, default = inner, usual if isinstance(usual, Mapping) else {}
     name = path[-1]
+    if len(path) < len(parts) and name not in table:
+        return  # what was wrong here went with the table that it stood in
     if name in default:
         table[name] = deepcopy(default[name])
     elif len(path) == 1 and name in STAND_INS:

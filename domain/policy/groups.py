@@ -142,6 +142,29 @@ def _fits(referral: Referral, age: AgeBand | None, trait: Trait | None) -> bool 
     return age.holds(referral.ages) if age else True
 
 
+def can_be(
+    wanted: tuple[GroupId, ...],
+    own: Groups,
+    ages: tuple[AgeBand | None, ...] = (),
+    traits: tuple[Trait | None, ...] = (),
+) -> bool:
+    """Tell whether there can be anybody of one of these groups (of any, where none is named) who is of all these ages,
+    and has all these traits.
+    """
+    least, below = max((one.at_least or 0 for one in ages if one), default=0), [one.below for one in ages if one]
+    if any(most is not None and most <= least for most in below) or {Trait.FAMILY, Trait.ALONE} <= set(traits):
+        return False
+    for one in wanted:
+        group = own.get(one)
+        if group is None:
+            return True
+        others = {name: each for name, each in own.items() if name != one}
+        asked = (*ages, group.age), (*traits, group.trait)
+        if can_be(group.within, others, *asked):
+            return True
+    return not wanted
+
+
 def wrong_groups(own: Groups, named: Mapping[str, Iterable[GroupId]]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a policy's groups, each with its path. `named` are those that it names, by path."""
     known = known_groups(own)

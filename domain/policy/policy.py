@@ -176,15 +176,6 @@ class CapacityPolicy(Value):
     """The municipalities that share these places, if several do; all their policies name the same ones."""
     sub_targets: dict[str, SubTarget] = Field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> "CapacityPolicy":
-        kept = sum(part.target for part in self.sub_targets.values() if part.reserved)
-        if self.limit is not None and kept > self.limit:
-            raise ValueError(f"sub-targets keep {kept} places, but there are only {self.limit}")
-        if self.denominator and (self.model is not CapacityModel.CEILING or self.share is None):
-            raise ValueError("a denominator belongs to a ceiling with a share")
-        return self
-
 
 class OfferPolicy(Value):
     """How offers and refusals are counted."""

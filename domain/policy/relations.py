@@ -14,7 +14,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.parties import LOOKING_ON, TAKING_PART, Role
 from domain.facts.tasks import TaskKind
 from domain.policy.agreements import AgreementKind
-from domain.policy.groups import wrong_groups
+from domain.policy.groups import can_be, wrong_groups
 from domain.policy.policy import CapacityModel, LeaseForm, Policy
 from domain.policy.value_bounds import longest, shortest, surely, term_of
 
@@ -82,6 +82,13 @@ def _capacity(policy: Policy) -> Iterator[Unfit]:
     if capacity.model is CapacityModel.UNLIMITED and capacity.limit is not None:
         message = f"there are {capacity.limit} places and the model says unlimited: leave one of the two out"
         yield Unfit("capacity.limit", message, ("capacity.model",))
+    if capacity.denominator and (capacity.model is not CapacityModel.CEILING or capacity.share is None):
+        message = "a denominator belongs to a ceiling with a share: write `share`, or leave it out"
+        yield Unfit("capacity.denominator", message, ("capacity.model", "capacity.share"))
+    kept = sum(part.target for part in capacity.sub_targets.values() if part.reserved)
+    if capacity.limit is not None and kept > capacity.limit:
+        message = f"sub-targets keep {kept} places, but there are only {capacity.limit}"
+        yield Unfit("capacity.sub_targets", message, ("capacity.limit",))
     for name, part in capacity.sub_targets.items():
         if capacity.limit is not None and part.target > capacity.limit:
             message = f"{part.target} of {capacity.limit} places cannot be: at most {capacity.limit}"
@@ -101,6 +108,14 @@ def _groups(policy: Policy) -> Iterator[Unfit]:
     capped = policy.suitability.capped_rent_for if policy.suitability else ()
     named |= {"target_groups": policy.target_groups, "suitability.capped_rent_for": capped}
     yield from (Unfit(path, message) for path, message in wrong_groups(policy.groups, named))
+    for name, group in policy.groups.items():
+        if group.asks and group.within and not can_be((name,), policy.groups):
+            message = "nobody can be of it: in the groups that it is within nobody has this age and trait"
+            yield Unfit(f"groups.{name}", message, ("groups",))
+    for name, part in parts:
+        if part.groups and not can_be(part.groups, policy.groups, (part.age,), (part.trait,)):
+            message = "nobody can count for it: in these groups nobody has this age and trait"
+            yield Unfit(f"capacity.sub_targets.{name}", message, ("groups",))
 
 
 def _rents(policy: Policy) -> Iterator[Unfit]:

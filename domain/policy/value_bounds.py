@@ -63,7 +63,7 @@ BOUNDS: tuple[ValueBound, ...] = (
     ValueBound("capacity.sub_targets.*.target", 0, 100_000, "no municipality houses more people a year in this way"),
     ValueBound("capacity.sub_targets.*.groups", 0, 50, "so many groups nobody tells apart"),
     ValueBound("capacity.sub_targets.*.age.at_least", 0, 120, AGE),
-    ValueBound("capacity.sub_targets.*.age.below", 1, 121, AGE),
+    ValueBound("capacity.sub_targets.*.age.below", 18, 121, "nobody younger rents a home"),
     ValueBound("exclusions.*", "1 month", "5 years", "nobody is barred for ever, and less than a month bars nobody"),
     # -- target groups -------------------------------------------------------------------------------------------------
     ValueBound("target_groups", 1, 50, "somebody must be helped, and people must be able to tell the groups apart"),

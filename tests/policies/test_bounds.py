@@ -174,6 +174,10 @@ def test_the_engines_own_reminders_give_way_to_a_shorter_term_of_the_city() -> N
 # -- what goes together ------------------------------------------------------------------------------------------------
 
 
+PEOPLE = 'words = { nl = "mensen", en = "people" }\n'
+OLD = '[groups.old]\nwithin = ["shelter", "homeless"]\nage = { at_least = 60 }\n' + PEOPLE
+
+
 @pytest.mark.parametrize(
     ("tables", "field", "says"),
     [
@@ -203,6 +207,34 @@ def test_the_engines_own_reminders_give_way_to_a_shorter_term_of_the_city() -> N
             "capacity.sub_targets.young.target",
             "at most 20",
         ),
+        (
+            '[capacity]\nmodel = "quota"\nlimit = 9\n[capacity.sub_targets.a]\ngroups = ["shelter"]\ntarget = 5\n'
+            'reserved = true\n[capacity.sub_targets.b]\ntrait = "alone"\ntarget = 5\nreserved = true',
+            "capacity.sub_targets",
+            "keep 10 places, but there are only 9",
+        ),
+        ('[capacity]\ndenominator = "vacated"', "capacity.denominator", "belongs to a ceiling with a share"),
+        (
+            "[capacity.sub_targets.a]\nage = { at_least = 5, below = 9 }\ntarget = 1",
+            "capacity.sub_targets.a.age.below",
+            "nobody younger rents a home",
+        ),
+        (
+            OLD + '[groups.young]\nwithin = ["old"]\nage = { below = 27 }\n' + PEOPLE,
+            "groups.young",
+            "nobody can be of it",
+        ),
+        (
+            '[groups.few]\nwithin = ["shelter"]\ntrait = "family"\n' + PEOPLE + '[groups.one]\nwithin = ["few"]\n'
+            'trait = "alone"\n' + PEOPLE,
+            "groups.one",
+            "nobody can be of it",
+        ),
+        (
+            OLD + '[capacity.sub_targets.a]\ngroups = ["old"]\nage = { below = 60 }\ntarget = 1',
+            "capacity.sub_targets.a",
+            "nobody can count for it",
+        ),
         ('[capacity]\nshared_by = ["ander", "derde"]', "capacity.shared_by", "klein itself is missing"),
         ('[capacity]\nshared_by = ["klein"]', "capacity.shared_by", "nobody shares with itself"),
         (
@@ -217,6 +249,21 @@ def test_two_values_that_do_not_go_together_are_told(tables: str, field: str, sa
     found = problems(with_tables(tables))
     assert says in found[field]
     assert len(found) == 1
+
+
+def test_all_that_is_wrong_with_places_and_groups_is_told_at_once() -> None:
+    places = '[capacity]\nmodel = "quota"\nlimit = 10\nshared_by = ["ander"]\n'
+    part = '[capacity.sub_targets.a]\ngroups = ["kids"]\ntarget = 12\nreserved = true\n'
+    group = '[groups.kids]\nwithin = ["shelter"]\nage = { below = 9 }\n' + PEOPLE
+    unread = "[groups.b]\nage = { at_least = 40, below = 30 }\n" + PEOPLE
+    assert problems(with_tables(places + part + group + unread)).keys() == {
+        "capacity.shared_by",
+        "capacity.sub_targets",
+        "capacity.sub_targets.a.target",
+        "groups.b",
+        "groups.b.age",
+        "groups.kids.age.below",
+    }, "and a group that can be read is not said to be unknown"
 
 
 def test_the_limits_of_every_year_of_the_policy_are_there_or_told() -> None:
