@@ -47,8 +47,8 @@ def given(body: BaseModel, shape: TypeAdapter[T], **more: Any) -> T:
     """Return what a body says as a value of the domain, its note not yet written."""
     values = body.model_dump(exclude_unset=True)
     answer = values.get("answer")
-    if isinstance(answer, dict) and answer.get("note") is not None:
-        raise Invalid([("answer.note", "give the reason in `note`")])
+    if isinstance(answer, dict) and answer.pop("note", None) not in {None, values.get("note")}:
+        raise Invalid([("answer.note", "a correction has one note, its reason: write it in `note` and leave this out")])
     if values.get("note") is not None:
         values["note"] = UNWRITTEN
     try:

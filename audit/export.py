@@ -7,7 +7,8 @@ journal stand in it word for word, so that the chain of hashes can be worked out
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,8 @@ from audit.examine import Evidence
 from audit.finding import Finding
 from audit.verify import decided, read
 from domain.facts.calendar import Calendar
+from domain.facts.groups import GroupId
+from domain.policy.policy import Policy
 from domain.state.events import read_event
 from runtime import RuntimeFault
 from runtime.build import build_id
@@ -25,7 +28,7 @@ from runtime.histories import decrypted
 from runtime.keys import KeyRing
 from store.books import Row
 from texts import Language, of
-from texts.telling import tell
+from texts.telling import called, tell
 from texts.words import TimelineWords
 
 SUMS = "SHA256SUMS"
@@ -93,6 +96,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 def timeline(evidence: Evidence, language: Language = Language.ENGLISH) -> Iterator[str]:
     """Tell every command in order, who gave it, and what it led to."""
     books, words = evidence.books, of(language).timeline
+    groups = _groups(books.policies, language)
     for row in books.commands:
         by = (read(row["document"]) or {}).get("by") or {}
         yield f"{row['at'].astimezone(ZONE):%Y-%m-%d %H:%M}  {row['ordinal']:>4}. {row['type']}  {_who(by, words)}"
@@ -101,16 +105,26 @@ def timeline(evidence: Evidence, language: Language = Language.ENGLISH) -> Itera
             yield f"{'':>24}{words.refused.format(rule=refused.get('rule'))}"
         for event in books.events:
             if event["ordinal"] == row["ordinal"]:
-                yield f"{event['sequence']:>22}. {_told(event, language)}"
+                yield f"{event['sequence']:>22}. {_told(event, language, groups)}"
 
 
 def _who(by: Mapping[str, Any], words: TimelineWords) -> str:
     return words.by.format(organisation=by.get("organisation"), role=by.get("role"))
 
 
-def _told(event: Row, language: Language) -> str:
+def _groups(policies: Iterable[Row], language: Language) -> Mapping[GroupId, str]:
+    """Return what the policies of a mediation call target groups of the city's own, of those that can be read."""
+    words: dict[GroupId, str] = {}
+    for row in policies:
+        with suppress(ValueError):
+            words |= called(Policy.model_validate_json(row["document"]).groups, language)
+    return words
+
+
+def _told(event: Row, language: Language, groups: Mapping[GroupId, str]) -> str:
     try:
-        return tell(read_event({**(read(event["document"]) or {}), "type": event["type"]}), of(language), ZONE)
+        happened = read_event({**(read(event["document"]) or {}), "type": event["type"]})
+        return tell(happened, of(language), ZONE, groups)
     except (KeyError, ValueError, TypeError, AttributeError):
         return str(event["type"])
 

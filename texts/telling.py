@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from string import Formatter
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,25 +12,37 @@ from domain.facts.groups import GroupId
 from domain.facts.referral import Checklist, Known
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import TaskAnswer
+from domain.policy.groups import Groups
 from domain.state.events import AnyEvent
 from texts.cases import chosen, fitting
+from texts.language import Language
 from texts.words import Texts
 
+NONE: Mapping[GroupId, str] = MappingProxyType({})
 
-def tell(event: AnyEvent, texts: Texts, zone: ZoneInfo) -> str:
-    """Say what happened, to stand after who did it. Days are those of the time zone."""
+
+def called(groups: Groups, language: Language) -> Mapping[GroupId, str]:
+    """Return what a city calls its own target groups."""
+    return {name: getattr(group.words, language.value) for name, group in groups.items() if group.words}
+
+
+def tell(event: AnyEvent, texts: Texts, zone: ZoneInfo, groups: Mapping[GroupId, str] = NONE) -> str:
+    """Say what happened, to stand after who did it. Days are those of the time zone; `groups` is what the city calls
+    target groups of its own.
+    """
     said = texts.event[event.type]
     sentence = said if isinstance(said, str) else chosen(said, event)
-    return _Teller(event, texts, zone).vformat(sentence or "", (), {}).strip()
+    return _Teller(event, texts, zone, groups).vformat(sentence or "", (), {}).strip()
 
 
 class _Teller(Formatter):
     """Fills in a sentence: `{a.b}` is a fact of the event in words, `{a.b:how}` one that is said in its own way."""
 
-    def __init__(self, event: AnyEvent, texts: Texts, zone: ZoneInfo) -> None:
+    def __init__(self, event: AnyEvent, texts: Texts, zone: ZoneInfo, groups: Mapping[GroupId, str]) -> None:
         self._event = event
         self._texts = texts
         self._zone = zone
+        self._called = {**texts.value.target_group, **groups}
         self._ways: Mapping[str, Callable[[Any], str]] = {
             "": self._plain,
             "choice": self._choice,
@@ -72,8 +85,8 @@ class _Teller(Formatter):
         return "; ".join(sentence.partition(" | ")[0] for sentence in offered)
 
     def _groups(self, groups: Collection[GroupId]) -> str:
-        """Return what target groups are called; a city's own by their ids, for its policy is not known here."""
-        return ", ".join(self._texts.value.target_group.get(one, one.replace("_", " ")) for one in groups)
+        """Return what target groups are called: one that no policy has words for by its id."""
+        return ", ".join(self._called.get(one, one.replace("_", " ")) for one in groups)
 
     def _lacking(self, checklist: Checklist) -> str:
         lacking = [item for item, known in checklist if known is Known.NO]

@@ -45,6 +45,7 @@ from domain.facts.parties import Actor, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages.commands import AnswerTask, ReportHindrance
+from domain.stages.readiness import asked_for
 from runtime.directory import UnknownOrganisation
 from runtime.link_keys import hashed, new_code, new_pass
 from runtime.rates import TooOften
@@ -310,6 +311,7 @@ async def _form(
         mediation=visit.link.mediation,
         person=await _person(visit, loaded),
         home=_home(visit, loaded),
+        lacks=[texts.value.document[one] for one in asked_for(task)] if visit.link.kind is TaskKind.SUPPLEMENT else [],
         fields=asked.fields,
         filled=filled,
         wrong=wrong or {},

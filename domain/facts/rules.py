@@ -83,6 +83,8 @@ class RuleName(StrEnum):
     EXCLUDED = "excluded"
     """An earlier mediation of the client bars a new one for a time."""
     DOCUMENTS_MISSING = "documents_missing"
+    DOCUMENTS_NOT_NAMED = "documents_not_named"
+    """Other documents are asked for than those that are missing."""
     DISTRICT_BARRED = "district_barred"
     SUPPLEMENT_ASKED_BEFORE = "supplement_asked_before"
     MUST_BE_PROCESSED = "must_be_processed"

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from domain.facts.calendar import Term, TermUnit
 from domain.facts.clocks import ClockKind, Suspension
-from domain.facts.conditions import Condition, condition
+from domain.facts.conditions import Condition, all_met, condition
 from domain.facts.names import comparable
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import OrganisationId, Role
@@ -168,6 +168,9 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
             d.open(TaskKind.DECIDE_INCOMPLETE)
         case Readiness.INCOMPLETE:
             d.require(bool(answer.missing), RuleName.ANSWER_INCOMPLETE, field="missing")
+            unnamed = _unnamed(d, answer.missing)
+            if unnamed:
+                raise RuleBroken(RuleName.DOCUMENTS_NOT_NAMED, unnamed, field="missing")
             _ask_supplement(d, answer.missing)
         case Readiness.NOT_READY:
             review = answer.review_on
@@ -179,6 +182,15 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
         case Readiness.OTHER_ROUTE:
             d.given(answer.note, "note")
             intend(d, HearingSubject.NOT_READY)
+
+
+def _unnamed(d: Draft, named: tuple[Document, ...]) -> tuple[Condition, ...]:
+    """Return which required documents are missing and not named, where one that is there is: that one may have to come
+    anew, but not in the place of what is missing.
+    """
+    names = {f"document.{one.value}" for one in named}
+    unnamed = tuple(one for one in completeness(d.m, d.policy) if not all_met((one,)) and one.name not in names)
+    return unnamed if set(named) & set(d.m.referral.documents) else ()
 
 
 def supplement(d: Draft, task: Task, answer: SupplementAnswer) -> None:

@@ -437,7 +437,7 @@ class _Description(RulesTelling):
             yield self._say("notes_left_out")
             yield ""
         rows = (
-            (f"`{path}`", value if path in GIVEN_NAMES else self._plain(value), self._origin(path))
+            (f"`{path}`", self._valued(path, value), self._origin(path))
             for path, value in flat(self.policy).items()
             if path in self.file.parameters or value not in (None, False, [], {})
         )
@@ -457,10 +457,13 @@ class _Description(RulesTelling):
         """Return what holds as long as a point is open."""
         if path.startswith(RENTS) and path.removeprefix(RENTS).isdecimal():
             return self._say("as_in_year", year=int(path.removeprefix(RENTS)) - 1)
-        value = values.get(path)
+        return self._valued(path, values.get(path))
+
+    def _valued(self, path: str, value: Any) -> str:
+        """Return the value of a parameter as people say it: an amount in euros, and a name as it is."""
         if path.endswith("_cents") and isinstance(value, int):
             return self.texts.euros(value)
-        return str(value) if path == "calendar.timezone" else self._plain(value)
+        return str(value) if path in GIVEN_NAMES or path == "calendar.timezone" else self._plain(value)
 
     def _name(self, path: str) -> str:
         """Name a parameter as people do, where there are words for it."""

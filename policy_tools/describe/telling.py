@@ -7,11 +7,12 @@ from typing import Any
 
 from domain.decide.catalogue import owner_role
 from domain.exchange.policy_file import PolicyFile
-from domain.facts.calendar import Term
+from domain.facts.calendar import Term, TermUnit
 from domain.facts.groups import AgeBand, GroupId, Trait
 from domain.facts.tasks import TaskKind
 from domain.policy.policy import CapacityUnit, Policy, Step
 from texts import Language, of
+from texts.telling import called
 
 
 def capital(text: str) -> str:
@@ -47,6 +48,9 @@ class PolicyTelling:
         return self.words.the_roles[owner_role(self.policy, kind)]
 
     def _term(self, term: Term) -> str:
+        years, months = divmod(term.amount, 12)
+        if term.unit is TermUnit.MONTHS and years and not months:
+            return self._say("one_year" if years == 1 else "years", years=years)
         one, more = self.words.units[term.unit]
         return f"{term.amount} {one if term.amount == 1 else more}"
 
@@ -115,10 +119,9 @@ class PolicyTelling:
     def _reminder(self, step: Step) -> str:
         return self._say("after_asking" if step.after_opening else "before_due", term=self._term(step.term))
 
-    def _own_groups(self) -> dict[GroupId, str]:
+    def _own_groups(self) -> Mapping[GroupId, str]:
         """Return what the city calls its own target groups."""
-        own = self.policy.groups.items()
-        return {name: getattr(group.words, self.language.value) for name, group in own if group.words}
+        return called(self.policy.groups, self.language)
 
     def _groups(self, groups: Iterable[GroupId], last_by: str = "and") -> str:
         named = {**self.values.target_group, **self._own_groups()}

@@ -23,6 +23,7 @@ from api.web.forms import FormField, fields_of, spoken
 from api.web.hindrances import HindranceForm
 from api.web.pages import page
 from domain.decide.catalogue import SPECS
+from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from runtime.codec import EncryptionCodec
@@ -115,6 +116,14 @@ async def knock(desk: Desk, mail: MailServer, client: str = CLIENT.bsn) -> Door:
 async def door(desk: Desk, mail: MailServer) -> Door:
     """A link to one task of the town's institution."""
     return await knock(desk, mail)
+
+
+async def test_the_form_of_an_institution_names_the_documents_that_are_missing(door: Door) -> None:
+    opened = await door.post("open", code=await door.code())
+    told = opened.text.partition("Deze stukken missen nog")[2].partition("</dl>")[0]
+    document = of(Language.DUTCH).value.document
+    assert document[Document.INCOME_STATEMENT] in told
+    assert document[Document.IDENTITY] not in told
 
 
 async def test_looking_changes_nothing_and_of_twenty_answers_at_once_one_counts(door: Door, pool: Pool) -> None:
@@ -517,7 +526,7 @@ def test_every_task_of_a_partner_has_a_form_with_words_in_both_languages(kind: T
             "test": False,
             "hinders": HindranceForm(kinds=(("more_time", "X"),), others=(), filled={}, wrong=None),
         }
-        made = page("answer", language, fields=fields, filled={}, wrong={}, **facts)
+        made = page("answer", language, fields=fields, filled={}, wrong={}, lacks=[], **facts)
         text = bytes(made.body).decode()
         hindrance = 3  # which of the kinds, by when, and why
         assert len(checked(text).asked) == sum(map(questions, fields)) + hindrance

@@ -162,12 +162,24 @@ def test_the_hours_of_the_acts_move_no_term(asks_at: tuple[int, int], comes_at: 
 
 
 def test_a_paper_that_was_there_and_is_asked_for_anew_is_waited_for() -> None:
-    asked = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.CONSENT,))
+    asked = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=tuple(Document))
     case = Case().start(referral(documents=HAS)).answer(asked)
-    case.answer(a.SupplementAnswer(documents=(Document.IDENTITY,)), INSTITUTION)
+    rest = tuple(one for one in Document if one not in HAS)
+    case.answer(a.SupplementAnswer(documents=rest), INSTITUTION)
     assert case.open == [TaskKind.SUPPLEMENT]
-    case.answer(a.SupplementAnswer(documents=(Document.CONSENT,)), INSTITUTION)
+    case.answer(a.SupplementAnswer(documents=HAS), INSTITUTION)
     assert case.open == [TaskKind.CHECK_READINESS]
+
+
+def test_a_paper_that_is_there_is_not_asked_for_in_the_place_of_one_that_is_missing() -> None:
+    case = Case().start(referral(documents=HAS))
+    refused = case.refused(case.answering(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=HAS)))
+    assert (refused.rule, refused.field) == ("documents_not_named", "missing")
+    lacking = {f"document.{one.value}" for one in case.policy.required_documents if one not in HAS}
+    assert {one.name for one in refused.conditions} == lacking != set()
+    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(*HAS, *case.policy.required_documents)))
+    complete = Case().start().answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=HAS))
+    assert complete.open == [TaskKind.SUPPLEMENT], "where nothing is missing one may be asked for anew"
 
 
 CENTRE_OR_HARBOUR = replace(referral().needs, wanted_districts=("Centrum", "haven"))

@@ -14,7 +14,7 @@ from domain.decide.catalogue import BY_GROUP, RULES, SPECS, unused_tasks
 from domain.decide.decide import Decided, decide
 from domain.exchange.policy_file import PolicyFile, read_policy
 from domain.facts import terms
-from domain.facts.calendar import Term
+from domain.facts.calendar import Term, TermUnit
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
@@ -111,6 +111,8 @@ class Reader:
         """The first term in a text; without a number it is one."""
         units = "|".join(sorted(self._units, key=len, reverse=True))
         found = re.search(rf"\b(\d+) ({units})\b", text) or re.search(rf"\b()({units})\b", text)
+        if years := re.search(r"\b(\d+) (?:jaar|years?)\b", text[: found.start()] if found else text):
+            return Term(amount=12 * int(years[1]), unit=TermUnit.MONTHS)
         assert found, text
         return Term(amount=int(found[1] or 1), unit=self._units[found[2]])
 
@@ -512,7 +514,7 @@ def test_other_numbers_are_told() -> None:
         "Intussen staat stil: Geldigheid van de urgentie.",
         "(als de dag van de sleutels bekend is), en de instelling.",
         "Na één keer nee zeggen zonder goede reden kan de urgentie vervallen.",
-        "De begeleiding duurt volgens afspraak 24 maanden.",
+        "De begeleiding duurt volgens afspraak 2 jaar.",
         "De zorgaanbieder belt de cliënt 10 weken na de start van de begeleiding.",
         "Kosten (leges): € 42,50.",
         "resultaat 2 jaar",
@@ -575,3 +577,15 @@ age = { at_least = 18, below = 23 }
     assert "jeugdhulp met verblijf of maatschappelijke opvang" in told
     assert "Na één poging wordt aan de begeleider van de zorgaanbieder gevraagd of er contact is." in told
     assert "Na 3 pogingen op verschillende delen van de dag wordt" in describe(check(text), Language.DUTCH)
+
+
+def test_whole_years_are_told_in_years_and_amounts_of_the_annex_in_euros() -> None:
+    text = text_of("almere").replace("[follow_up]", '[exclusions]\nrefused_lapsed = "3 years"\n[follow_up]')
+    for language, said in ((Language.DUTCH, "Dan begint de eerste 3 jaar geen nieuwe."), (Language.ENGLISH, "3 years")):
+        told = describe(check(text), language)
+        assert said in told
+        assert not re.search(r"\b(?:12|24|36|48|60) (?:maanden|months)\b", told)
+        annex = told.partition(f"## {of(language).description.phrases['appendix']}")[2]
+        rows = [line for line in annex.splitlines() if re.match(r"\| `[^`]*_cents` \|", line)]
+        assert rows
+        assert all("€" in line for line in rows)

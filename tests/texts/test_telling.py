@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.policy.groups import Group, GroupWords
+from tests.domain.case import Case, referral
 from tests.domain.test_evolve import lives
 from texts import Language, of
 from texts.cases import asked, chosen, fitting
-from texts.telling import tell
+from texts.telling import called, tell
 from texts.words import EVENTS
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -52,3 +54,15 @@ class Facts:
     def __init__(self, way: str | None = None, on: int | None = None) -> None:
         self.way = way
         self.on = on
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [(Language.DUTCH, "jongeren uit de jeugdhulp"), (Language.ENGLISH, "young")]
+)
+def test_a_target_group_of_a_city_is_called_what_its_policy_calls_it(language: Language, words: str) -> None:
+    named = GroupWords(nl="jongeren uit de jeugdhulp", en="young people from youth care")
+    own = {"young_from_care": Group(words=named, within=("youth_care",))}
+    case = Case().start(referral(target_group="young_from_care"))
+    started = case.events[0]
+    assert words in tell(started, of(language), AMSTERDAM, called(own, language))
+    assert "young from care" in tell(started, of(language), AMSTERDAM), "where no policy has words for it"

@@ -304,7 +304,7 @@ async def _stories(pool: Pool, city: City) -> list[tuple[str, list[str]]]:
     names = {one.id: one.name for one in city.organisations.all()}
     titles = ("One that went well", "One that did not go by itself")
     return [
-        (f"{title}: {story['id']}", timeline(story["events"], names, city.policy.calendar.timezone))
+        (f"{title}: {story['id']}", timeline(story["events"], names, city.policy.calendar.timezone, city.policy.groups))
         for title, story in zip(titles, choose_stories(told), strict=True)
         if story
     ]

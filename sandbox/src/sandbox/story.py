@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from pydantic.alias_generators import to_snake
 
 from domain.facts.calendar import Calendar
+from domain.facts.groups import GroupId
+from domain.policy.groups import SHIPPED, Groups
 from domain.state.events import read_event
 from texts import Language, of
-from texts.telling import tell
+from texts.telling import called, tell
 
 Told = Mapping[str, Any]
 """A mediation or an event as the API shows it."""
@@ -24,9 +26,17 @@ ASIDE = frozenset(
 """Events that a reader can do without."""
 
 
-def timeline(events: Iterable[Told], names: Mapping[str, str], timezone: str = Calendar().timezone) -> list[str]:
-    """Return one line per event, in English: the date, who, and what happened. `names` names organisations by id."""
-    rows = [_row(event, names, ZoneInfo(timezone)) for event in events if _worth_telling(event)]
+def timeline(
+    events: Iterable[Told],
+    names: Mapping[str, str],
+    timezone: str = Calendar().timezone,
+    groups: Groups = SHIPPED,
+) -> list[str]:
+    """Return one line per event, in English: the date, who, and what happened. `names` names organisations by id,
+    `groups` are the target groups of the city's own.
+    """
+    own = called(groups, Language.ENGLISH)
+    rows = [_row(event, names, ZoneInfo(timezone), own) for event in events if _worth_telling(event)]
     width = max((len(who) for _, who, _ in rows), default=0)
     return [f"{day}  {who:<{width}}  {what}" for day, who, what in rows]
 
@@ -37,11 +47,11 @@ def _worth_telling(event: Told) -> bool:
     return event["type"] not in ASIDE and not barren
 
 
-def _row(event: Told, names: Mapping[str, str], zone: ZoneInfo) -> tuple[str, str, str]:
+def _row(event: Told, names: Mapping[str, str], zone: ZoneInfo, groups: Mapping[GroupId, str]) -> tuple[str, str, str]:
     document, at = _snake(event["document"]), event["at"]
     moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
     who = str(document["task"]["owner"] if event["type"] == "TaskOpened" else event["by"]["organisation"])
-    what = tell(read_event({**document, "type": event["type"]}), of(Language.ENGLISH), zone)
+    what = tell(read_event({**document, "type": event["type"]}), of(Language.ENGLISH), zone, groups)
     return f"{moment.astimezone(zone):%Y-%m-%d}", names.get(who, who), what
 
 
