@@ -82,6 +82,10 @@ BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
 }
 """By answer or command, and the field of it."""
 
+_OF_KIND: dict[type[Value], list[tuple[str, Bound]]] = {}
+for (_kind, _field), _bound in BOUNDS.items():
+    _OF_KIND.setdefault(_kind, []).append((_field, _bound))
+
 OF_SUPPORT = frozenset(
     {(a.SupportAnswer, "starts_on"), (a.StartAnswer, "started_on"), (a.SupportReviewAnswer, "started_on")}
 )
@@ -94,9 +98,12 @@ FROM_SYSTEMS = frozenset({c.LearnLetterSent, c.LearnSupportReport})
 def keep_to_bounds(d: Draft, command: c.Command) -> None:
     """Refuse a command, or the answer in it, with a day that lies too far off. Raises RuleBroken."""
     given: Value = command.answer if isinstance(command, c.AnswerTask | c.CorrectAnswer) else command
+    kind = type(given)
+    if kind not in _OF_KIND:
+        return
     further = _may_go_further(d, command if isinstance(command, c.CorrectAnswer) else given)
-    for (kind, field), bound in BOUNDS.items():
-        day = getattr(given, field) if kind is type(given) else None
+    for field, bound in _OF_KIND[kind]:
+        day = getattr(given, field)
         if day is not None:
             _keep(d, day, bound, field, further)
             if (kind, field) in OF_SUPPORT:

@@ -25,7 +25,7 @@ from domain.decide import permits
 from domain.decide.ladder import pass_time
 from domain.facts.rules import Overridable, RuleName
 from domain.facts.tasks import TaskKind
-from domain.facts.value import replace
+from domain.facts.value import made, replace
 from domain.messages import commands as c
 from domain.messages.answers import Answer, TermExtensionAnswer
 from domain.messages.shapes import contradiction, each_once, lacking
@@ -53,7 +53,7 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
     if not permits.is_asked(d.m, task, command.by):
         raise RuleBroken(RuleName.NOT_OWNER_ANY_MORE, owner=task.owner)
     d.require(task.kind is command.answer.kind, RuleName.WRONG_ANSWER)
-    d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
+    d.emit(made(e.TaskAnswered, task=task.id, answer=command.answer))
     d.served = command.served  # for `catch_up` and, when keys are planned or a home is accepted, `note_receiving_team`
     d.home_now, d.line = command.home_now, command.line
     d.age, d.age_between = command.age, command.age_between  # for `grant_urgency`

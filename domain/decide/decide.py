@@ -15,7 +15,7 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId
 from domain.facts.rules import RecordedRule, RuleName
 from domain.facts.terms import YearUnknown
-from domain.facts.value import Value, left_out
+from domain.facts.value import Value, left_out, replace
 from domain.messages.commands import AnyCommand, PassTime, StartMediation
 from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
@@ -66,6 +66,12 @@ class Refused(Value):
     """Whose the task is now, where that is what is wrong."""
 
 
+# A decision is filled in on one of these: its parts are values already, and to validate them again takes longer than
+# most rules do.
+_DECIDED = Decided(state=None)
+_REFUSED = Refused(rule=RuleName.CLOSED)
+
+
 def decide(
     m: Mediation | None,
     command: AnyCommand,
@@ -93,9 +99,10 @@ def decide(
     except YearUnknown as unknown:
         if isinstance(command, PassTime):
             raise  # Time does not stop: it is told as a fault, and passes when a newer policy is adopted.
-        return Refused(rule=RuleName.YEAR_UNKNOWN, day=unknown.day)
+        return replace(_REFUSED, rule=RuleName.YEAR_UNKNOWN, day=unknown.day)
     except RuleBroken as broken:
-        return Refused(
+        return replace(
+            _REFUSED,
             rule=broken.rule,
             conditions=broken.conditions,
             field=broken.field,
@@ -103,7 +110,8 @@ def decide(
             day=broken.day,
             owner=broken.owner,
         )
-    return Decided(
+    return replace(
+        _DECIDED,
         state=d.state,
         events=tuple(d.events),
         effects=tuple(d.effects),

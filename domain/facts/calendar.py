@@ -87,7 +87,7 @@ class Calendar(Value):
 
     def local(self, moment: datetime) -> datetime:
         """Return the moment on the clock of the town hall."""
-        return moment.astimezone(ZoneInfo(self.timezone))
+        return _local(self.timezone, moment)
 
     def today(self, now: datetime) -> date:
         """Return the date in the municipality at this moment."""
@@ -166,6 +166,12 @@ class Calendar(Value):
         for _ in range(working_days):
             day = self.working_day_from(day + timedelta(days=step), step)
         return day
+
+
+@lru_cache(maxsize=1024)
+def _local(timezone: str, moment: datetime) -> datetime:
+    """One decision asks many times for the day on which it is taken."""
+    return moment.astimezone(ZoneInfo(timezone))
 
 
 @lru_cache(maxsize=4096)

@@ -159,8 +159,12 @@ class Contradiction(NamedTuple):
 def contradiction(answer: a.Answer) -> Contradiction | None:
     """Return what an answer should not say, given what else it says; None when it is of one shape, or of none yet."""
     kind = type(answer)
-    said = [name for name in kind.model_fields if name in apart(kind) and is_given(kind, name, getattr(answer, name))]
-    held = [shape for shape in SHAPES.get(kind, ()) if shape.holds(answer)]
+    shapes = SHAPES.get(kind)
+    if shapes is None:
+        return None
+    usual = _usual(kind)
+    said = [name for name in usual if name in apart(kind) and is_given(kind, name, getattr(answer, name))]
+    held = [shape for shape in shapes if shape.holds(answer)]
     strays = [next((name for name in said if name not in shape.fields), None) for shape in held]
     return Contradiction(strays[0], held[0].field) if held and strays[0] and all(strays) else None
 
@@ -181,12 +185,17 @@ def apart(kind: type[a.Answer]) -> frozenset[str]:
 
 def is_given(kind: type[a.Answer], name: str, value: object) -> bool:
     """Tell whether a field was filled in: with something, and not with what holds when nothing is said."""
-    usual = kind.model_fields[name].default
-    return value != usual and (isinstance(value, bool) or bool(value))
+    return value != _usual(kind)[name] and (isinstance(value, bool) or bool(value))
+
+
+@cache
+def _usual(kind: type[a.Answer]) -> Mapping[str, object]:
+    """Return every field of a kind of answer, with what holds when nothing is said."""
+    return {name: field.default for name, field in kind.model_fields.items()}
 
 
 def each_once(answer: T) -> T:
     """Return an answer whose lists name each thing once: what is given twice would be asked, counted and told twice."""
-    lists = {name: value for name in type(answer).model_fields if isinstance(value := getattr(answer, name), tuple)}
+    lists = {name: value for name in _usual(type(answer)) if isinstance(value := getattr(answer, name), tuple)}
     twice: dict[str, Any] = {n: tuple(dict.fromkeys(given)) for n, given in lists.items() if len({*given}) < len(given)}
     return replace(answer, **twice) if twice else answer

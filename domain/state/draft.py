@@ -17,7 +17,7 @@ from domain.facts.parties import Actor, OrganisationId, Owner, Role, Whose
 from domain.facts.referral import DistrictServed, Document
 from domain.facts.rules import SET_ASIDE_AS, RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.facts.value import replace
+from domain.facts.value import made, replace
 from domain.messages.effects import AnyEffect, Appointment, Audience, Letter, SendLetter
 from domain.messages.told import Told
 from domain.policy import running
@@ -234,7 +234,8 @@ class Draft:
         """
         spec = self.spec(kind)
         owner = owner or self._owner(spec)
-        task = Task(
+        task = made(
+            Task,
             id=f"{kind.value}-{self.m.opened.get(kind, 0) + 1}",
             kind=kind,
             owner=owner.organisation,
@@ -247,7 +248,7 @@ class Draft:
         if not_before:
             first = self.policy.calendar.opening(not_before)
             task = replace(task, reminders=tuple(dict.fromkeys(max(at, first) for at in task.reminders)))
-        self.emit(e.TaskOpened(task=task))
+        self.emit(made(e.TaskOpened, task=task))
         if spec.told_by_letter(owner.role):
             self.letter(Letter.TASK_OPENED, task=task)
         return task
@@ -409,7 +410,8 @@ class Draft:
         by = by or (self.policy.calendar.today(task.due) if task else appointment.on if appointment else None)
         if not audiences:
             organisation = organisation or (task.owner if task else self.m.parties.municipality)
-        sent = SendLetter(
+        sent = made(
+            SendLetter,
             letter=letter,
             readers=audiences,
             organisation=organisation,

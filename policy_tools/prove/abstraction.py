@@ -153,14 +153,22 @@ def key(m: Mediation | None, policy: Policy, now: datetime) -> Key:
     if m.stage is Stage.CLOSED:
         return (*ended(m), _decision(m))
     seen = Seen(m, policy, policy.calendar.today(now), beside(m))
-    kept = _kept(_housed(m))
-    return tuple(SPECIAL[name](seen) if name in SPECIAL else shape(getattr(m, name), seen.today) for name in kept)
+    in_part, by_type = _kept(_housed(m))
+    return (
+        *[reduced(seen) for reduced in in_part],
+        *[value if (value := getattr(m, name)) is None else shape(value, seen.today) for name in by_type],
+    )
 
 
 @cache
-def _kept(housed: bool) -> tuple[str, ...]:
+def _kept(housed: bool) -> tuple[tuple[Callable[[Seen], Hashable], ...], tuple[str, ...]]:
+    """Return what reduces the fields that rules read in part, and the names of those that are told apart by type."""
     dropped = DROPPED | UNTIL_KEYS if housed else DROPPED
-    return tuple(name for name in Mediation.model_fields if name not in dropped)
+    kept = [name for name in Mediation.model_fields if name not in dropped]
+    return (
+        tuple(SPECIAL[name] for name in kept if name in SPECIAL),
+        tuple(name for name in kept if name not in SPECIAL),
+    )
 
 
 def _housed(m: Mediation) -> bool:
@@ -229,9 +237,12 @@ def known_task(task: Task, m: Mediation) -> tuple[str, str]:
     """Return what tells a task from others: its kind, whether the client was invited to it, and the hearing, objection
     or signal it is for.
     """
-    signal, kind = m.signal(task.about), task.kind.value
+    kind = f"{task.kind.value}, not invited" if task.awaits_letter else task.kind.value
+    if task.about is None:
+        return (kind, "")
+    signal = m.signal(task.about)
     about = signal.kind.value if signal else task.about if task.about in ABOUT else ""
-    return (f"{kind}, not invited" if task.awaits_letter else kind, about or "")
+    return (kind, about)
 
 
 def ended(m: Mediation) -> Key:

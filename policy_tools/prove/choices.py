@@ -48,6 +48,8 @@ Choice = tuple[str, Any]
 """A value, and the word by which the same choice is known in every state."""
 Ways = dict[str, list[Choice]]
 """The choices for each field."""
+Words = tuple[tuple[str, tuple[str, ...]], ...]
+"""The words of those choices."""
 
 
 class CannotFill(Exception):
@@ -66,30 +68,30 @@ class ChoiceContext:
     now: datetime
     effects: tuple[AnyEffect, ...] = ()
     """The last message of each type, any of which a partner may refuse."""
-    found: dict[tuple[type[Value], frozenset[str]], list[Ways]] = field(default_factory=dict)
+    found: dict[tuple[type[Value], frozenset[str]], list[tuple[Ways, Words]]] = field(default_factory=dict)
     """The ways to fill in a kind of command or answer, by what is given: worked out once in a state."""
 
 
 def filled(kind: type[V], known: ChoiceContext, **given: Any) -> Iterator[tuple[str, Callable[[], V | None]]]:
     """Yield every way to fill in a command or answer: its words, and what makes it (None: its type refuses it)."""
-    for ways in _found(kind, known, frozenset(given)):
-        for words, picked in _combined(_words(ways), whole=True):
+    for ways, said in _found(kind, known, frozenset(given)):
+        for words, picked in _combined(said, whole=True):
             yield words, partial(_picked, kind, given, ways, picked)
 
 
 def one_way(kind: type[V], known: ChoiceContext, words: str, **given: Any) -> Callable[[], V | None] | None:
     """Return what makes the one way to fill in a command or answer that has these words; None if there is none here."""
-    for ways in _found(kind, known, frozenset(given)):
-        picked = _by_words(_words(ways)).get(words)
+    for ways, said in _found(kind, known, frozenset(given)):
+        picked = _by_words(said).get(words)
         if picked is not None:
             return partial(_picked, kind, given, ways, picked)
     return None
 
 
-def _found(kind: type[Value], known: ChoiceContext, given: frozenset[str]) -> list[Ways]:
+def _found(kind: type[Value], known: ChoiceContext, given: frozenset[str]) -> list[tuple[Ways, Words]]:
     found = known.found.get((kind, given))
     if found is None:
-        found = known.found[kind, given] = list(_by_shape(kind, _ways(kind, known, given)))
+        found = known.found[kind, given] = [(ways, _words(ways)) for ways in _by_shape(kind, _ways(kind, known, given))]
     return found
 
 
@@ -105,7 +107,7 @@ def _by_shape(kind: type[Value], ways: Ways) -> Iterator[Ways]:
 
 
 @lru_cache(maxsize=4096)
-def _by_words(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, tuple[int, ...]]:
+def _by_words(fields: Words) -> dict[str, tuple[int, ...]]:
     return dict(_combined(fields, whole=True))
 
 
@@ -126,7 +128,7 @@ def _told_by_type(hint: Any) -> bool:
     return get_origin(hint) is Literal and len(get_args(hint)) == 1
 
 
-def _words(ways: Ways) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _words(ways: Ways) -> Words:
     return tuple((name, tuple(word for word, _ in way)) for name, way in ways.items())
 
 
@@ -224,7 +226,7 @@ def _plain(owner: type[Value], name: str, hint: type, known: ChoiceContext) -> I
 
 
 @lru_cache(maxsize=4096)
-def _combined(fields: tuple[tuple[str, tuple[str, ...]], ...], whole: bool) -> list[tuple[str, tuple[int, ...]]]:
+def _combined(fields: Words, whole: bool) -> list[tuple[str, tuple[int, ...]]]:
     """Combine the fields in every way, each with its words.
 
     When that would be too many, two fields at a time are varied from a form left empty, and from one filled in; and a
@@ -261,7 +263,7 @@ def _varied(base: tuple[int, ...], every: list[range], most: int) -> Iterator[tu
             yield tuple(picked)
 
 
-def _told(fields: tuple[tuple[str, tuple[str, ...]], ...], picked: tuple[int, ...]) -> str:
+def _told(fields: Words, picked: tuple[int, ...]) -> str:
     said = ((name, words[n]) for (name, words), n in zip(fields, picked, strict=True))
     return ", ".join(f"{name}={word}" for name, word in said if word != NOTHING)
 

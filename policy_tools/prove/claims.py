@@ -1,6 +1,6 @@
 """What the proof claims of a process: of every state by itself, and of every step from one state to the next."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from domain.decide.decide import Decided
@@ -13,7 +13,7 @@ from domain.messages.commands import AnswerTask, AnyCommand, Disputed, PassTime,
 from domain.messages.effects import Audience, GiveNotice, SendLetter
 from domain.policy.policy import Policy
 from domain.state import events as e
-from domain.state.agenda import agenda
+from domain.state.agenda import next_moment
 from domain.state.mediation import LIVE, Mediation
 from domain.steps.decision_letter import LETTER_OF_END
 from policy_tools.prove.queue import out_of_line
@@ -26,21 +26,21 @@ SUPPORTING = frozenset({TaskKind.START_SUPPORT, TaskKind.BRIDGE_SUPPORT, TaskKin
 
 def wrong_in(m: Mediation, now: datetime, policy: Policy) -> Iterator[tuple[str, str]]:
     """Yield each claim that does not hold of a state, with what is wrong."""
-    moments = agenda(m)
+    first = next_moment(m)
     if m.stage is Stage.CLOSED:
         if m.outcome is None:
             yield ONE_OUTCOME, "it is closed without an outcome"
         still = [t.kind.value for t in m.tasks if t.kind not in AFTERWARDS] + [c.kind.value for c in m.clocks]
-        if still or (moments and not (m.decision or m.decisions or m.undoable_end or m.tasks)):
+        if still or (first and not (m.decision or m.decisions or m.undoable_end or m.tasks)):
             yield NOTHING_OPEN, f"it is closed, and still open is: {', '.join(still) or 'its agenda'}"
         yield from _waits(m, policy)
         return
     if not m.tasks:
         yield NOT_FORGOTTEN, f"it is in stage {m.stage} and nobody is asked anything: no task is open"
-    if not moments:
+    if first is None:
         yield NOT_FORGOTTEN, f"it is in stage {m.stage} and nothing is on its agenda"
-    elif moments[0].at < now:
-        yield NOT_FORGOTTEN, f"what was due at {moments[0].at} was passed over"
+    elif first.at < now:
+        yield NOT_FORGOTTEN, f"what was due at {first.at} was passed over"
     yield from _waits(m, policy)
     if m.lease.handed_over_on and not _supported(m):
         yield SUPPORTED, f"the client has the keys, it is in stage {m.stage}, and support is nobody's"
@@ -56,10 +56,10 @@ def _supported(m: Mediation) -> bool:
 
 
 def _waits(m: Mediation, policy: Policy) -> Iterator[tuple[str, str]]:
-    taking_part = m.organisations()
+    taking_part = m.organisations() if m.tasks else ()
     for task in m.tasks:
         asked = m.transfer.to if m.transfer and task.kind is TaskKind.ANSWER_TRANSFER else None
-        if not task.owner or task.owner not in {*taking_part, asked}:
+        if not task.owner or not (task.owner in taking_part or task.owner == asked):
             yield WAITS, f"{task.kind} has no owner among the organisations of this mediation"
         if not task.escalations:
             yield WAITS, f"{task.kind} is never escalated: see tasks.{task.kind}.escalate"
@@ -87,10 +87,10 @@ def wrong_step(
     yield from _undisclosed(before, command, decided, after)
     yield from _team_unaware(decided, after)
     yield from ((NOT_OVERTAKEN, what) for what in out_of_line(decided, policy, command, now))
-    if isinstance(command, PassTime) and any(moment.at <= now for moment in agenda(after)):
+    if isinstance(command, PassTime) and (due := next_moment(after)) and due.at <= now:
         yield NOT_FORGOTTEN, "time passed, and what was due by then was not done"
     for event in decided.events:
-        for claim, wrong in _EVENT.items():
+        for claim, wrong in _OF_EVENT.get(type(event), ()):
             what = wrong(before, event, command, now)
             if what:
                 yield claim, what
@@ -176,8 +176,10 @@ def _partners_end(before: Mediation, event: e.AnyEvent, command: AnyCommand, _no
 
 def _spares(before: Mediation, event: e.AnyEvent) -> bool:
     """Tell whether an objection against the judgement of a refusal was right: that refusal counts no longer."""
+    if not isinstance(event, e.ObjectionDecided):
+        return False
     against = before.objection.against if before.objection else None
-    upheld = isinstance(event, e.ObjectionDecided) and event.result is ObjectionResult.WELL_FOUNDED
+    upheld = event.result is ObjectionResult.WELL_FOUNDED
     lapsed = before.outcome is Outcome.REFUSED_LAPSED and against is Disputed.END
     return upheld and (against is Disputed.REFUSAL_JUDGED or lapsed) and before.counted_refusals > 0
 
@@ -245,10 +247,10 @@ CLAIMS = (
     TEAM_TOLD, KEYS, SUPPORTED, HEARING, URGENCY, ONE_OFFER, NOT_OVERTAKEN, WITHDRAWAL,
     PAUSE, NO_FAULT,
 )  # fmt: skip
-_EVENT: dict[str, Callable[[Mediation, e.AnyEvent, AnyCommand, datetime], str | None]] = {
-    KEYS: _keys,
-    TEAM_TOLD: _keys_untold,
-    NO_PARTNER_ALONE: _partners_end,
-    HEARING: _negative_end,
-    URGENCY: _offer,
+_Wrong = Callable[[Mediation, e.AnyEvent, AnyCommand, datetime], str | None]
+_OF_EVENT: Mapping[type[e.AnyEvent], tuple[tuple[str, _Wrong], ...]] = {
+    e.KeysHandedOver: ((KEYS, _keys), (TEAM_TOLD, _keys_untold)),
+    e.MediationClosed: ((NO_PARTNER_ALONE, _partners_end), (HEARING, _negative_end)),
+    e.OfferPrepared: ((URGENCY, _offer),),
 }
+"""What is claimed of an event, by its type."""

@@ -11,6 +11,8 @@ class Classes:
 
     def __init__(self) -> None:
         self._class: dict[str, dict[str, int]] = {}
+        self._ordered: dict[str, list[str]] = {}
+        """Of each kind of move, those that are known, in order."""
         self._never: dict[str, int] = {}
         self._moving: dict[str, set[str]] = {}
         self.chosen: dict[str, frozenset[str]] = {}
@@ -23,7 +25,9 @@ class Classes:
         known, never = self._class.setdefault(of, {}), self._never.get(of, 0)
         split: dict[tuple[int, object], int] = {(never, None): 0}
         first: dict[int, str] = {}
-        for words in sorted(known.keys() | results.keys(), key=_in_order):
+        if not results.keys() <= known.keys():
+            self._ordered[of] = sorted(known.keys() | results.keys(), key=_in_order)
+        for words in self._ordered.get(of, ()):
             told = (known.get(words, never), results.get(words))
             known[words] = split.setdefault(told, len(split))
             if words in moved:

@@ -84,6 +84,7 @@ LOOKED_AT = ALONE | EXTENSIONS | {TaskKind.DECIDE_OBJECTION}
 TELLS = frozenset({Due.REMIND, Due.ESCALATE})
 """Moments that tell people and change nothing else."""
 NOBODY: frozenset[Claim] = frozenset()
+NOTHING_TRIED: frozenset[str] = frozenset()
 
 
 class Exploration:
@@ -112,7 +113,8 @@ class Exploration:
         self.undoable: dict[object, Node] = {}
         """Ends that can be undone, the first of each way of ending."""
         self._looked: set[object] = set()
-        self._sampled: set[tuple[str, object]] = set()
+        self._sampled: dict[object, set[str]] = {}
+        """Of each situation, the kinds of move that were sampled in it."""
         self._queue: deque[Node] = deque()
         self._engine = Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=SYSTEM)
 
@@ -166,27 +168,29 @@ class Exploration:
         known = _choices(node, self.policy)
         in_the_way = {Overridable.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
         runs_beside = bool(node.beside)
-        of_commands = node.situation("", self.policy)
+        of_commands = self._sampled.setdefault(node.situation("", self.policy), set())
+        stage = str(node.m.stage)
         for of, task in self._possible(node):
             alike = task is None and of != FileObjection.__name__
-            situation = (of, of_commands if alike else node.situation(of, self.policy))
-            whole = situation not in self._sampled
+            sampled = of_commands if alike else self._sampled.setdefault(node.situation(of, self.policy), set())
+            whole = of not in sampled
             if not whole and runs_beside and task is None:
                 continue
-            kind = f"{of} in {node.m.stage}"
-            tried = node.tried.get(kind, frozenset())
+            kind = f"{of} in {stage}"
+            tried = node.tried.get(kind, NOTHING_TRIED)
             if whole:
                 moves = answers(known, task) if task else given(known, of)
                 results, made = self._sample(node, moves, in_the_way)
-                self._sampled.add(situation)
+                sampled.add(of)
                 self._classes.learn(kind, results, made, node.key)
                 tried |= results.keys()
-            for words in sorted(self._classes.chosen.get(kind, frozenset()) - tried):
+            chosen = self._classes.chosen.get(kind, NOTHING_TRIED)
+            for words in sorted(chosen - tried):
                 move = answer_in(known, task, words) if task else command_in(known, of, words)
                 if move and not (runs_beside and node.first and (of, words) in node.first.taken):
                     self._try(node, move, in_the_way)
             if task or not runs_beside:
-                node.tried[kind] = tried | self._classes.chosen.get(kind, frozenset())
+                node.tried[kind] = tried | chosen
 
     def _sample(
         self, node: Node, moves: Iterator[Move], in_the_way: set[str]
@@ -201,15 +205,16 @@ class Exploration:
         like: dict[str, str] = {}
         guessed: set[str] = set()
         for move in moves:
+            words, what = move.words, move.what
             first_who = first_who or move.who
             if move.who == first_who:
-                results[move.words] = result = self._try(node, move, in_the_way)
-                like[move.what] = classes.setdefault(result, move.what)
-            elif like.get(move.what, move.what) == move.what:
-                results[move.words] = self._try(node, move, in_the_way)
+                results[words] = result = self._try(node, move, in_the_way)
+                like[what] = classes.setdefault(result, what)
+            elif like.get(what, what) == what:
+                results[words] = self._try(node, move, in_the_way)
             else:
-                results[move.words] = results[f"{move.who}: {like[move.what]}"]
-                guessed.add(move.words)
+                results[words] = results[f"{move.who}: {like[what]}"]
+                guessed.add(words)
         return results, frozenset(results.keys() - guessed)
 
     def _possible(self, node: Node) -> Iterator[tuple[str, Task | None]]:
@@ -231,19 +236,20 @@ class Exploration:
         command = move.make()
         if command is None or (isinstance(command, OverrideRule) and command.rule.value not in in_the_way):
             return None
-        decided = self._decide(node.m, command, node.now, NOBODY, node, str(move))
+        decided = self._decide(node.m, command, node.now, NOBODY, node, move)
         if isinstance(decided, Refused):
             self.refused[decided.rule] += 1
             in_the_way.add(decided.rule)
             return None
         if decided is None:
             return None
+        said = str(move)
         self.accepted[move.of] += 1
         for what in pushed_in(node.m, command, self.policy, node.now):
             self._flaw(NOT_OVERTAKEN, what, node)
         node.taken.add((move.of, move.words))
-        reached = self._arrive(node, decided, command, node.now, str(move)).key
-        lost = [self._lose(node, node.m, claim, command, node.now, str(move)) for claim in decided.claims]
+        reached = self._arrive(node, decided, command, node.now, said).key
+        lost = [self._lose(node, node.m, claim, command, node.now, said) for claim in decided.claims]
         return (reached, tuple(lost))
 
     def _lose(
@@ -310,7 +316,7 @@ class Exploration:
         now: datetime,
         gone: frozenset[Claim],
         node: Node | None,
-        said: str,
+        said: str | Move,
     ) -> Decided | Refused | None:
         """Ask the rules. None when they break down: that is a flaw of its own."""
         self.decisions += 1
@@ -355,7 +361,8 @@ class Exploration:
         assert decided.state is not None  # noqa: S101
         events = tuple(event.type for event in decided.events)
         here = Node(key(decided.state, self.policy, now), decided.state, now, node, ProofStep(now, said, events))
-        here.effects.update({effect.type: effect for effect in decided.effects})
+        if decided.effects:
+            here.effects = {**here.effects, **{effect.type: effect for effect in decided.effects}}
         if decided.homes_wanted:
             here.in_line = decided.homes_wanted.turn
         if here.in_line != stands(here.m, self.policy, command, now):
@@ -373,18 +380,19 @@ class Exploration:
 
     def _look_at_what_is_alone(self, here: Node, before: Node | None) -> None:
         """Try every answer to a task for which nothing waits, or that is not followed: once for every stage."""
-        known = {task.id for task in before.m.tasks} if before else set()
         for task in here.m.tasks:
+            if not (task.kind in LOOKED_AT or here.m.paused_at) or (before and before.m.task(task.id)):
+                continue
             looked = (known_task(task, here.m), here.m.stage, here.beside)
-            if task.id not in known and (task.kind in LOOKED_AT or here.m.paused_at) and looked not in self._looked:
+            if looked not in self._looked:
                 self._looked.add(looked)
                 self._look(here, answers(_choices(here, self.policy), task))
 
     def look_at_objections(self, here: Node) -> None:
         """Object to each decision that was taken on the way: once for every stage, for few of them are told apart."""
-        for one in here.m.decisions:
+        for one in () if here.beside else here.m.decisions:
             looked = (FileObjection, one.subject, here.m.stage)
-            if not one.over and not here.beside and looked not in self._looked:
+            if not one.over and looked not in self._looked:
                 self._looked.add(looked)
                 self._look(here, given(_choices(here, self.policy), FileObjection.__name__), one.subject)
 

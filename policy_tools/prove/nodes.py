@@ -1,5 +1,6 @@
 """The states that an exploration found, how each was reached, and what was found to be wrong."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -34,7 +35,8 @@ class Node:
         self.now = now
         self.came = came
         self.step = step
-        self.effects: dict[str, AnyEffect] = dict(came.effects) if came else {}
+        self.effects: Mapping[str, AnyEffect] = came.effects if came else {}
+        """The last effect of each type on the way here."""
         self.in_line: Turn | None = came.in_line if came else None
         """The turn at which it stands in the queue for a home; None when it stands in none."""
         self.tried: dict[str, frozenset[str]] = {}

@@ -6,7 +6,7 @@ from functools import cached_property
 import pytest
 from pydantic import ValidationError
 
-from domain.facts.value import Value, replace
+from domain.facts.value import Value, made, replace
 from domain.state import events as e
 
 
@@ -31,6 +31,9 @@ def mistakes(stay: Stay) -> None:
     Stay(nights=1, guests=2)  # type: ignore[call-arg]
     Stay(nights="one")  # type: ignore[arg-type]
     e.TaskEscalated()  # type: ignore[call-arg]
+    made(Stay, guest="Noor")  # type: ignore[call-arg]
+    made(Stay, nights=1, guests=2)  # type: ignore[call-arg]
+    made(Stay, nights="one")  # type: ignore[arg-type]
 
 
 def test_a_value_is_replaced_and_stays_what_it_was() -> None:
@@ -41,6 +44,20 @@ def test_a_value_is_replaced_and_stays_what_it_was() -> None:
     assert longer.model_dump(exclude_unset=True) == {"nights": 40, "until": date(2026, 7, 1)}
     assert replace(stay) == stay
     assert type(longer) is Stay
+
+
+def test_a_value_that_is_made_is_what_its_type_makes_of_it() -> None:
+    stay, as_usual = made(Stay, until=date(2026, 7, 1), nights=3), Stay(until=date(2026, 7, 1), nights=3)
+    assert stay == as_usual
+    assert stay.model_dump_json() == as_usual.model_dump_json()
+    assert stay.model_fields_set == as_usual.model_fields_set
+    assert not stay.long
+
+
+def test_a_value_is_not_made_without_what_it_must_have_or_of_what_it_has_not() -> None:
+    for wrong in ({}, {"guest": "Noor"}, {"nights": 1, "night": 2}):
+        with pytest.raises(TypeError, match="Stay is not made of"):
+            made(Stay, **wrong)
 
 
 def test_what_was_worked_out_of_the_old_fields_is_worked_out_anew() -> None:

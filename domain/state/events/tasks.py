@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from domain.facts.parties import OrganisationId, Role
 from domain.facts.tasks import Hindrance, Task, TaskKind
-from domain.facts.value import left_out, replace
+from domain.facts.value import left_out, made, replace
 from domain.messages.answers import Note, TaskAnswer
 from domain.state.events.event import Event
 from domain.state.mediation import Answered, Mediation
@@ -24,7 +24,7 @@ def _done(m: Mediation, task_id: str) -> Mediation:
 
 
 def _answered(m: Mediation, task_id: str, answer: TaskAnswer) -> Mediation:
-    return replace(m, answered={**m.answered, answer.kind: Answered(task=task_id, answer=answer)})
+    return replace(m, answered={**m.answered, answer.kind: made(Answered, task=task_id, answer=answer)})
 
 
 def _laid_anew(m: Mediation, task: Task) -> Mediation:
