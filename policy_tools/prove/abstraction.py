@@ -19,10 +19,10 @@ only if refused first.
 No rule decides the course of a mediation by what is dropped, so what may follow from one state of a class may follow
 from each other, and a claim that looks at kept facts only (every claim of `policy_tools.prove.claims` does) holds of
 the class when it holds of the state that stands for it. What limits this: while something runs beside the main track,
-how far the clocks are, how often was called, with what the follow-up was concluded, whether the support at home has a
-number by which its provider reports, and what bars the client is not told apart (it is on the main track itself); the
-moments of two tasks may fall in another order than in the state that stands for the class, and what
-`policy_tools.prove.explore` says it does not follow.
+how far the clocks are, how often was called, which number of refusals it is between the first and the last but one,
+with what the follow-up was concluded, whether the support at home has a number by which its provider reports, and what
+bars the client is not told apart (it is on the main track itself); the moments of two tasks may fall in another order
+than in the state that stands for the class, and what `policy_tools.prove.explore` says it does not follow.
 """
 
 from collections import Counter
@@ -61,6 +61,7 @@ class Seen(NamedTuple):
     policy: Policy
     today: date
     beside: tuple[str, ...]
+    each_number: bool
 
 
 DROPPED = frozenset(
@@ -146,13 +147,15 @@ MOST = 3
 """Numbers and repeated things are counted up to here."""
 
 
-def key(m: Mediation | None, policy: Policy, now: datetime) -> Key:
-    """Return what makes this state one with others."""
+def key(m: Mediation | None, policy: Policy, now: datetime, *, each_number: bool = True) -> Key:
+    """Return what makes this state one with others; unless each number of refusals counts on the main track, what makes
+    it one with those that differ by that only.
+    """
     if m is None:
         return ("not started",)
     if m.stage is Stage.CLOSED:
         return (*ended(m), _decision(m))
-    seen = Seen(m, policy, policy.calendar.today(now), beside(m))
+    seen = Seen(m, policy, policy.calendar.today(now), beside(m), each_number)
     in_part, by_type = _kept(_housed(m))
     return (
         *[reduced(seen) for reduced in in_part],
@@ -265,15 +268,32 @@ def _clock(clock: Clock) -> tuple[str, bool, bool]:
 
 
 def _offers(seen: Seen) -> Hashable:
-    m, policy, today, _ = seen
+    m, policy, today, *_ = seen
     live: Offer | None = m.live_offer if m.lease.handed_over_on is None else None
     viewing = (shape(live.viewing_on, today), min(live.viewings_missed, policy.offers.viewings)) if live else None
     return (
         live.state if live else None,
         viewing if live and live.state is OfferState.PLACED else None,
         sum(offer.state in LIVE for offer in m.offers) > 1,
-        min(m.counted_refusals, policy.offers.counted_refusals) if m.lease.handed_over_on is None else 0,
+        _refusals(seen) if m.lease.handed_over_on is None else 0,
     )
+
+
+def _refusals(seen: Seen) -> int:
+    """How many refusals counted: on the main track each number by itself, up to where the policy looks."""
+    most = seen.policy.offers.counted_refusals
+    counted = min(seen.m.counted_refusals, most)
+    return counted if seen.each_number and not seen.beside else like_number(counted, most)
+
+
+def like_number(counted: int, most: int) -> int:
+    """Return the number of refusals that stands for this one.
+
+    The rules ask whether there is a refusal to object to, and whether the last one came that is allowed, after one more
+    or one less than there were. So none, one, the last but one and the last are told apart. Those in between, where a
+    policy allows five or more, lead to the same by every rule: only what is written down has another number in it.
+    """
+    return 2 if 2 < counted < most - 1 else counted
 
 
 def bars(m: Mediation, policy: Policy, today: date, besides: tuple[str, ...]) -> Overridable | None:
@@ -291,7 +311,7 @@ def _referral(seen: Seen) -> Hashable:
 
     What runs beside does not tell by it: a client whom a rule bars is followed on the main track.
     """
-    m, policy, today, besides = seen
+    m, policy, today, besides, _ = seen
     checked = not besides and any(m.open_of(kind) for kind in BY_TRACK)
     others = _others(frozenset() if checked else frozenset({"track"}))
     return (bars(m, policy, today, besides), *((name, shape(getattr(m.referral, name), today)) for name in others))

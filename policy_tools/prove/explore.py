@@ -10,7 +10,9 @@ again.
 The main track is followed everywhere: answers and commands at once, answers once more when all asked is overdue,
 and time to each moment that changes the state, to the end of every clock. What runs beside it is followed from every
 state of the main track, through every state of both, one at a time: a signal, an absence, an objection that suspends or
-is about a refusal. Beside it, in every state of both:
+is about a refusal. Where a policy allows so many refusals that states differ only in which number it is, between the
+first and the last but one (`abstraction.like_number`), a command that leads beside the main track or to an end is given
+in one of them, and so what runs beside is followed from that one. Beside it, in every state of both:
 
 - answers, to either track, at once; those refused then once more when all that is asked is overdue;
 - time, to each moment at which more is due than to remind or escalate, and until all that is asked is overdue;
@@ -30,7 +32,7 @@ Checked, and not followed further:
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import datetime, timedelta
 
 from domain.decide.decide import Decided, Refused, decide
@@ -113,6 +115,8 @@ class Exploration:
         self.undoable: dict[object, Node] = {}
         """Ends that can be undone, the first of each way of ending."""
         self._looked: set[object] = set()
+        self._stands: dict[Key, Node] = {}
+        """Of states of the main track that differ only in how many refusals count, the one that was visited first."""
         self._sampled: dict[object, set[str]] = {}
         """Of each situation, the kinds of move that were sampled in it."""
         self._queue: deque[Node] = deque()
@@ -169,6 +173,7 @@ class Exploration:
         in_the_way = {Overridable.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
         runs_beside = bool(node.beside)
         of_commands = self._sampled.setdefault(node.situation("", self.policy), set())
+        elsewhere = self._given_elsewhere(node)
         stage = str(node.m.stage)
         for of, task in self._possible(node):
             alike = task is None and of != FileObjection.__name__
@@ -186,11 +191,22 @@ class Exploration:
                 tried |= results.keys()
             chosen = self._classes.chosen.get(kind, NOTHING_TRIED)
             for words in sorted(chosen - tried):
+                if task is None and (of, words) in elsewhere:
+                    continue
                 move = answer_in(known, task, words) if task else command_in(known, of, words)
                 if move and not (runs_beside and node.first and (of, words) in node.first.taken):
                     self._try(node, move, in_the_way)
             if task or not runs_beside:
                 node.tried[kind] = tried | chosen
+
+    def _given_elsewhere(self, node: Node) -> Set[tuple[str, str]]:
+        """Return the commands that need not be given here: in a state that differs by a number of refusals they led
+        beside the main track, to an end, or nowhere.
+        """
+        if node.beside or node.is_late:
+            return frozenset()
+        stands = self._stands.setdefault(key(node.m, self.policy, node.now, each_number=False), node)
+        return frozenset() if stands is node else stands.aside
 
     def _sample(
         self, node: Node, moves: Iterator[Move], in_the_way: set[str]
@@ -248,9 +264,11 @@ class Exploration:
         for what in pushed_in(node.m, command, self.policy, node.now):
             self._flaw(NOT_OVERTAKEN, what, node)
         node.taken.add((move.of, move.words))
-        reached = self._arrive(node, decided, command, node.now, said).key
+        after = self._arrive(node, decided, command, node.now, said)
+        if (after.beside or after.m.outcome or after.key == node.key) and not decided.claims:
+            node.aside.add((move.of, move.words))
         lost = [self._lose(node, node.m, claim, command, node.now, said) for claim in decided.claims]
-        return (reached, tuple(lost))
+        return (after.key, tuple(lost))
 
     def _lose(
         self, node: Node, m: Mediation, claim: Claim, command: AnyCommand, now: datetime, said: str

@@ -42,6 +42,8 @@ class Node:
         self.tried: dict[str, frozenset[str]] = {}
         self.taken: set[tuple[str, str]] = set()
         """The moves that were accepted here."""
+        self.aside: set[tuple[str, str]] = set()
+        """Those of them that led beside the main track, to an end, or to no other state."""
         self.visited = False
         self.late: Node | None = None
         """The same state when everything that time does without changing it has been done."""

@@ -28,10 +28,11 @@ from domain.state import events as e
 from domain.state.command_spec import CommandSpec
 from domain.state.decision import EarlierDecision
 from domain.state.draft import Draft
+from domain.state.mediation import OfferState
 from domain.steps.ending import cancel_of_offer, end
 from policy_tools.check import check
-from policy_tools.prove import claims, queue
-from policy_tools.prove.abstraction import key
+from policy_tools.prove import abstraction, claims, queue
+from policy_tools.prove.abstraction import key, like_number
 from policy_tools.prove.classes import Classes
 from policy_tools.prove.explore import Exploration
 from policy_tools.prove.nodes import Flaw, Node, ProofStep
@@ -229,6 +230,63 @@ def test_a_wait_that_is_never_escalated_is_shown_with_the_path_that_leads_to_it(
         "determine_origin",
     ]
     assert all(step.events[-1] == "TaskOpened" for step in flaw.path)
+
+
+def _allowing(refusals: int) -> Policy:
+    policy = policy_of("almere")
+    return replace(policy, offers=replace(policy.offers, counted_refusals=refusals))
+
+
+@pytest.mark.slow("every way to the third refusal is gone")
+@pytest.mark.timeout(900)
+def test_a_rule_that_breaks_down_at_one_number_of_refusals_only_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert like_number(3, 6) == 2, "this number is one of those that are followed as one"
+    judge = SPECS[TaskKind.JUDGE_REFUSAL]
+
+    def judged(d: Draft, task: Task, answer: Any) -> None:
+        if d.m.counted_refusals == 3:
+            d.emit(e.StageEntered(stage=Stage.OFFER))
+        else:
+            judge.give(d, task, answer)
+
+    _answered(monkeypatch, TaskKind.JUDGE_REFUSAL, judged)
+    flaw = _shown(_explored(claims.NOT_FORGOTTEN, _allowing(6)), claims.NOT_FORGOTTEN)
+    assert "no task is open" in flaw.what
+    assert sum("RefusalJudged" in step.events for step in flaw.path) == 3
+
+
+class _UntilAHome(Exploration):
+    """Goes on from no state in which the client has accepted a home, and follows nothing beside the main track."""
+
+    def _visit(self, node: Node) -> None:
+        if not (node.m.live_offer and node.m.live_offer.state is OfferState.ACCEPTED):
+            super()._visit(node)
+
+
+@pytest.mark.slow("every way to a home, twice")
+@pytest.mark.timeout(900)
+def test_numbers_of_refusals_that_are_followed_as_one_lead_to_what_each_of_them_leads_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    as_one = _everything_seen(_allowing(5))
+    monkeypatch.setattr(abstraction, "like_number", lambda counted, _most: counted)
+    assert as_one == _everything_seen(_allowing(5))
+
+
+def _everything_seen(policy: Policy) -> dict[str, set[object]]:
+    """Explore from a complete referral and return everything that was met on the way."""
+    exploration = _UntilAHome(policy, most_beside=0)
+    exploration.run(list(referrals(policy))[:1])
+    states = exploration.nodes.values()
+    return {
+        "events": {*exploration.events},
+        "accepted": {*exploration.accepted},
+        "refused": {*exploration.refused},
+        "ends": {node.m.outcome for node in states},
+        "asked": {(node.m.stage, task.kind, task.owner) for node in states for task in node.m.tasks},
+        "refusals": {node.m.counted_refusals for node in states if node.m.open_of(TaskKind.MAKE_OFFER)},
+        "flaws": {(flaw.claim, flaw.what) for flaw in report(exploration).flaws},
+    }
 
 
 # -- rules broken on purpose -----------------------------------------------------------------------------------------
