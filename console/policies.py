@@ -37,7 +37,7 @@ def check_policies(
     for file, read in valid.items():
         gaps, assumed = read.gaps, read.assumed
         typer.echo(f"{file}: valid; {len(read.parameters)} parameters, {len(gaps)} gaps, {len(assumed)} assumed")
-        lines = lines_of(text_of(file, _folder()))
+        lines = lines_of(text_of(file, policy_settings_here(data).policy_folder))
         for one in open_points(read, Language.ENGLISH):
             line = line_of(lines, one.path)
             at = f" (line {line})" if line else ""

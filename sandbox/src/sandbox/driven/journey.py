@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowHistory
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
@@ -30,6 +30,7 @@ from store.vault import Person, Vault
 
 PATIENCE = 60.0
 """Seconds until what is waited for must be there: a worker may have to be started again first."""
+Answer = TypeVar("Answer")
 OPEN = """
 SELECT id FROM task WHERE mediation = $1 AND kind = $2 AND closed_at IS NULL
    AND ($2 <> 'make_offer' OR EXISTS (SELECT FROM event WHERE mediation = $1 AND type = 'DwellingsListed'))
@@ -118,7 +119,9 @@ class Journey:
         """Give a command, whatever comes of it."""
         self._given += 1
         submission = Submission(command_id=command_id or f"command-{self._given}", command=command)
-        return await tell(self.place.client, self.id, submission)
+        return await self._in_time(
+            tell(self.place.client, self.id, submission), f"{self.id} does not answer a {command.type}"
+        )
 
     async def do(self, command: c.AnyCommand) -> Self:
         """Give a command that must be accepted."""
@@ -148,7 +151,7 @@ class Journey:
 
     async def skip(self, by: timedelta) -> bool:
         """Let time pass, whether or not everything is done; return whether the workflow lives on after that."""
-        return await self._skipper.fast_forward(self.handle, by)
+        return await self._in_time(self._skipper.fast_forward(self.handle, by), f"{self.id} does not let {by} pass")
 
     async def until(self, moment: datetime) -> Self:
         """Let time pass once everything so far is done, and wait until what fell due is done too."""
@@ -245,15 +248,26 @@ class Journey:
         try:
             await eventually(holds, otherwise, self.place.patience, self.place.look_every)
         except TimeoutError as late:
-            busy = (await self.handle.describe()).raw_description
-            underway = [
-                f"{one.activity_type.name}, attempt {one.attempt}, {one.last_failure.message}"
-                for one in busy.pending_activities
-            ]
-            if busy.HasField("pending_workflow_task"):
-                underway.append(f"a workflow task, attempt {busy.pending_workflow_task.attempt}")
-            stands = f"open: {await self.open()}; last: {(await self.happened())[-8:]}"
-            raise TimeoutError(f"{late}; under way: {underway}; {stands}") from late
+            raise await self._stuck(str(late)) from late
+
+    async def _in_time(self, coming: Awaitable[Answer], otherwise: str) -> Answer:
+        """What the server answers, which its client would wait for without end. To let years pass takes longer."""
+        try:
+            return await asyncio.wait_for(coming, 2 * self.place.patience)
+        except TimeoutError as late:
+            raise await self._stuck(otherwise) from late
+
+    async def _stuck(self, what: str) -> TimeoutError:
+        """An error that tells how the mediation stands."""
+        busy = (await self.handle.describe()).raw_description
+        underway = [
+            f"{one.activity_type.name}, attempt {one.attempt}, {one.last_failure.message}"
+            for one in busy.pending_activities
+        ]
+        if busy.HasField("pending_workflow_task"):
+            underway.append(f"a workflow task, attempt {busy.pending_workflow_task.attempt}")
+        stands = f"open: {await self.open()}; last: {(await self.happened())[-8:]}"
+        return TimeoutError(f"{what}; under way: {underway}; {stands}")
 
     # -- the ordinary way --------------------------------------------------------------------------------------
 
