@@ -41,12 +41,14 @@ from domain.messages.effects import (
     ReadOffer,
     ReadSupport,
     RequestSupport,
+    SendLetter,
 )
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, Scope, SpreadClaim
 from domain.policy.spread import Standing
 from domain.state.events import AnyEvent
 from domain.state.mediation import Mediation
+from domain.steps.hearing import invites
 from runtime.directory import Directory
 from runtime.directory import Organisation as Entry
 from runtime.municipalities import municipalities
@@ -434,6 +436,8 @@ class Run:
                 support = self.systems.exchange.support(provider, number)
                 assert support is not None
                 self.systems.exchange.book.change(support, "cancelled")
+            case SendLetter() if invites(effect):
+                yield c.LearnLetterSent(by=self.engine, letter=effect, on=self.city.policy.calendar.today(self.now))
             case ReadSupport(provider=provider, number=number):
                 request = self.systems.call("care_provider", provider, "GET", f"/support-requests/{number}", {})
                 yield from self._support(effect.task, provider, request)
