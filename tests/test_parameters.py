@@ -36,7 +36,7 @@ TOLD_ONLY = {
     "RetentionPolicy.erase_within_months": "as above",
     "DecisionPolicy.desk": "the desk's name in the description; the desk itself is in the directory",
     "DecisionPolicy.maker": "who decides: read from the file, where it gives decide_urgency its owner",
-    "DecisionPolicy.advice": "the committee's name in the description; it advises outside the engine",
+    "DecisionPolicy.advice": "the committee's name in the description; the committee itself is in the directory",
     "DecisionPolicy.fee_cents": "what an application costs, in the description; nobody is charged by the engine",
     "SupportPolicy.guidance_term": "how long support is agreed for, in the description",
 }

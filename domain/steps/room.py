@@ -8,7 +8,7 @@ from domain.facts.dwelling import Dwelling
 from domain.facts.rules import Overridable, RuleName
 from domain.facts.value import replace
 from domain.policy.groups import counts_for
-from domain.policy.policy import CapacityUnit, CountsAt
+from domain.policy.policy import CapacityModel, CapacityUnit, CountsAt
 from domain.policy.scarce import PlaceClaim, SpreadClaim
 from domain.policy.spread import CapPeriod, claims_for, is_open, why_closed
 from domain.state import events as e
@@ -20,6 +20,7 @@ def place_claim(d: Draft) -> PlaceClaim:
     """Return the claim of a place for this household in the period of today."""
     capacity = d.policy.capacity
     groups, referral = d.policy.groups, d.m.referral
+    ceiling = capacity.model is CapacityModel.CEILING
     parts = tuple(name for name, part in capacity.sub_targets.items() if counts_for(referral, part, groups))
     kept = [KeptPart(name=name, target=part.target) for name, part in capacity.sub_targets.items() if part.reserved]
     return PlaceClaim(
@@ -28,8 +29,8 @@ def place_claim(d: Draft) -> PlaceClaim:
         half=capacity.period.half(d.today),
         units=d.m.referral.household_size if capacity.unit is CapacityUnit.PEOPLE else 1,
         limit=capacity.limit,
-        share=capacity.share if capacity.denominator else None,
-        denominator=capacity.denominator,
+        share=capacity.share if ceiling and capacity.denominator else None,
+        denominator=capacity.denominator if ceiling else None,
         shared_by=capacity.shared_by,
         parts=parts,
         kept=tuple(one for one in kept if one.name not in parts),
