@@ -48,7 +48,7 @@ SHOWN = {
     "work, that somebody does": "list_mediations list_tasks list_work count_work list_stuck changed_since "
     "list_caseworkers hand_over letters_to_print",
     "who a person is, and who read that": "mediations_of_people find_people personal_reads "
-    "put_referred stored_of_mediation persons_stored",
+    "put_referred forget_referred stored_of_mediation persons_stored persons_stored_here",
     "letters on their way": "letters_under_way letters_of_parked",
     "the order in which effects are tried again: those of a trial are settled at once": "place_in_lane wake_others",
     "what nobody needs any longer": "prune_links prune_digests prune_reads",
