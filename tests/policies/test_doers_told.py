@@ -53,7 +53,7 @@ def test_of_every_task_that_a_file_may_give_away_it_is_known_where_it_is_told() 
     assert {kind for kind, spec in SPECS.items() if spec.owners} == SAID.keys() | TABLES_ONLY
 
 
-@pytest.mark.parametrize(("kind", "owner"), [*given()])
+@pytest.mark.parametrize(("kind", "owner"), sorted(given()))
 def test_the_sentence_names_who_does_it_by_the_file(kind: TaskKind, owner: str) -> None:
     advised = ADVISED if kind is TaskKind.DECIDE_URGENCY or owner == "committee" else ""
     text = told(f'{ALL_PARTS}{advised}[owners]\n{kind} = "{owner}"\n')

@@ -23,7 +23,9 @@ from activities.vera.entities import Aanbieding, Eenheid
 from domain.decide.decide import Decided, Refused, decide
 from domain.exchange.policy_file import parse_policy
 from domain.exchange.releases import ReleasedRow
+from domain.facts.born import Born
 from domain.facts.dwelling import Dwelling
+from domain.facts.groups import AgeBand
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import SYSTEM, Actor, Parties, Role
 from domain.facts.referral import Referral
@@ -43,6 +45,7 @@ from domain.messages.effects import (
     RequestSupport,
     SendLetter,
 )
+from domain.policy.groups import Group, GroupWords
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, Scope, SpreadClaim
 from domain.policy.spread import Standing
@@ -578,6 +581,15 @@ def test_residents_are_as_documented() -> None:
     ages = [(City(policy_of("almere"), 11, 1).opens - one.born_on).days / 365.25 for one in residents]
     assert min(ages) >= 17.9
     assert max(ages) < 68
+
+
+@pytest.mark.parametrize("age", [AgeBand(at_least=90), AgeBand(at_least=100), AgeBand(at_least=27, below=30)])
+def test_residents_of_a_group_are_of_the_age_that_the_city_asks(age: AgeBand) -> None:
+    own = Group(words=GroupWords(nl="de onzen", en="ours"), within=("shelter",), age=age)
+    policy = replace(policy_of("almere"), groups={"ours": own}, target_groups=("ours",))
+    for one in City(policy, 11, 200).residents:
+        day = one.arrives_at.date()
+        assert age.holds(Born.on(one.born_on).ages(day)), one.born_on
 
 
 @pytest.mark.parametrize("municipality", ["almere", "amersfoort"])

@@ -62,8 +62,10 @@ LOOK_EVERY = 0.2
 """Seconds between two looks at how the city does."""
 AT_ONCE = 500
 """Dwellings that are released in one request."""
-LONGEST = timedelta(days=5 * 365)
-"""No city needs longer, in virtual time: somebody is waiting for nothing then."""
+LONGEST = timedelta(days=9 * 365)
+"""No city needs longer, in virtual time: somebody is waiting for nothing then. After ten years the server whose clock
+runs ahead ends a workflow.
+"""
 STUCK_AFTER = 120
 """Seconds without anything new after which the city is given up."""
 

@@ -176,8 +176,7 @@ def resident(policy: Policy, organisations: Organisations, seed: int, n: int, op
     """Draw the nth resident of a city that opens on this day."""
     chance = Chance(seed, (policy.municipality, "resident", n))
     group = chance.pick({one: TARGET_GROUPS.get(one, ANOTHER) for one in policy.target_groups}, "target group")
-    young, usual, old = _ages(policy, group)
-    age = chance.triangular(young, usual, old + 1, "age")
+    age = chance.triangular(*_ages(policy, group), "age")
     asked = policy.groups[group].trait if group in policy.groups else None
     drawn = chance.pick(HOUSEHOLDS.get(group, ALONE), "household")
     size = max(drawn, 2) if asked is Trait.FAMILY else 1 if asked is Trait.ALONE else drawn
@@ -215,14 +214,18 @@ def resident(policy: Policy, organisations: Organisations, seed: int, n: int, op
 
 
 def _ages(policy: Policy, group: GroupId) -> tuple[int, int, int]:
-    """Return the youngest, most common and oldest age of a group, within what a city asks of it."""
+    """Return the youngest and most common age of a group when the city opens, and the age that nobody has reached yet:
+    within what the city asks, and so that nobody grows out of it within a year, for they are looked at later.
+    """
     young, usual, old = AGES.get(group, ANY_AGE)
+    under = old + 1
     asked = policy.groups[group].age if group in policy.groups else None
     if asked:
         young = max(young, asked.at_least or young)
-        old = min(old, asked.below - 1) if asked.below else old
-        young = min(young, old)
-    return young, min(max(usual, young), old), old
+        under = max(under, young)
+        under = min(under, asked.below - 1) if asked.below else under
+        young = min(young, under)
+    return young, min(max(usual, young), under), under
 
 
 def _homes(policy: Policy, organisations: Organisations, group: GroupId) -> tuple[Organisation, ...]:
