@@ -1,6 +1,5 @@
 """Checking a policy file: every problem with its line, its field and what would be right; else the gaps."""
 
-import re
 from collections.abc import Iterator
 
 from domain.decide.catalogue import bodies
@@ -9,8 +8,6 @@ from domain.facts.parties import Role
 from domain.facts.value import replace
 from policy_tools.lines import line_of, lines_of
 
-_AT_LINE = re.compile(r"at line (\d+)")
-
 
 def check(text: str) -> PolicyFile:
     """Return the policy of a file. Raises `PolicyInvalid` with every problem in the order of the lines."""
@@ -18,10 +15,8 @@ def check(text: str) -> PolicyFile:
         return read_policy(text)
     except PolicyInvalid as invalid:
         problems = invalid.problems
-    if problems[0].field == "file" and problems[0].message.startswith("not TOML"):
-        found = _AT_LINE.search(problems[0].message)
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise PolicyInvalid([replace(problems[0], line=line)])
+    if problems[0].field == "file":  # what is no TOML names its own line, or goes wrong at the end
+        raise PolicyInvalid([replace(problems[0], line=problems[0].line or text.count("\n") + 1)])
     lines = lines_of(text)
     told = [replace(problem, line=line_of(lines, problem.field)) for problem in problems]
     raise PolicyInvalid(sorted(dict.fromkeys(told), key=lambda problem: (problem.line or 0, problem.field)))

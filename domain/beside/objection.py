@@ -212,7 +212,7 @@ def not_heard(answer: ObjectionAnswer) -> NotHeard | None:
         case "needless", ObjectionResult.DISMISSED:
             return NotHeard.UNFOUNDED
         case None, ObjectionResult.WELL_FOUNDED:
-            return NotHeard.UPHELD
+            return NotHeard.WELL_FOUNDED
         case _:
             return None
 

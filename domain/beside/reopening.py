@@ -32,6 +32,7 @@ from domain.state.mediation import OfferState
 from domain.state.task_spec import Beside, TaskTrack
 from domain.steps.deciding import tell
 from domain.steps.decision_letter import meanwhile_of
+from domain.steps.default_notice import catch_up
 from domain.steps.room import count_live_placements
 from domain.steps.terms import ask_extensions, extend_urgency
 
@@ -113,6 +114,7 @@ def _reopened(d: Draft, ended: Ended, event: e.MediationReopened) -> bool:
     if not d.claim(PersonClaim(person=d.m.referral.person)):
         return False
     d.emit(event)
+    catch_up(d)
     for organisation in ended.told or filter(None, (d.m.parties.institution,)):
         d.letter(Letter.REOPENED, organisation=organisation)
     return True

@@ -37,8 +37,8 @@ class NotHeard(StrEnum):
     """c: the client said not to want it."""
     NO_REPLY = "no_reply"
     """d: the client did not say in time to want it."""
-    UPHELD = "upheld"
-    """e: it is upheld as a whole."""
+    WELL_FOUNDED = "well_founded"
+    """e: the client is right in everything."""
 
 
 class Told(Value):

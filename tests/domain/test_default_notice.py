@@ -15,12 +15,13 @@ from domain.facts.default_notice import LateDecision
 from domain.facts.outcome import Outcome
 from domain.facts.parties import Actor, Role
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Audience, Letter
 from domain.state import events as e
 from domain.state.agenda import Due, agenda
-from tests.domain.case import NOTE, Case, actor, along
+from tests.domain.case import NOTE, Case, actor, along, undoable
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
 LATE = date(2026, 7, 28)
@@ -167,3 +168,15 @@ def test_a_decision_on_an_objection_that_is_late_costs_the_same() -> None:
     )
     assert owed(case) == [(2, 46_00, date(2026, 11, 26))]
     assert TaskKind.DECIDE_OBJECTION not in case.open
+
+
+def test_an_end_that_was_wrong_holds_no_penalty_up() -> None:
+    case = along(upto="ready", policy=undoable()).on(LATE)
+    case.do(notice(case)).withdraws().on(date(2026, 8, 20))
+    assert not case.happened(e.PenaltyBegan)
+    second = replace(case.municipality, user="user-9")
+    case.do(c.ReopenMediation(by=second, because=c.ReopeningReason.END_WAS_WRONG, note=NOTE))
+    assert len(case.happened(e.PenaltyBegan)) == 1
+    assert all(moment.at > case.now for moment in agenda(case.m))
+    case.on(date(2026, 9, 23))
+    assert owed(case) == [(0, 0, None), (42, 1442_00, date(2026, 10, 6))]

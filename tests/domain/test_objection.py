@@ -326,7 +326,7 @@ WITHOUT_HEARING = (
     (DISMISSED, NotHeard.WAIVED),  # c
     (replace(UPHELD, hearing="waived"), NotHeard.WAIVED),
     (replace(INADMISSIBLE, hearing="no_reply"), NotHeard.NO_REPLY),  # d
-    (UPHELD, NotHeard.UPHELD),  # e
+    (UPHELD, NotHeard.WELL_FOUNDED),  # e
 )
 """By the letters of Awb 7:3."""
 

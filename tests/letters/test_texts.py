@@ -151,7 +151,7 @@ OF_THE_LAW = {
     NotHeard.UNFOUNDED: "b",
     NotHeard.WAIVED: "c",
     NotHeard.NO_REPLY: "d",
-    NotHeard.UPHELD: "e",
+    NotHeard.WELL_FOUNDED: "e",
 }
 """The letter under which a ground stands in Awb 7:3."""
 

@@ -22,8 +22,8 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
     today = policy.calendar.today(now)
     homes = [(one.dwelling.corporation, one.dwelling.id) for one in m.candidates]
     corporation, home = next(iter(homes), NO_HOME)
-    documents = set(policy.required_documents) <= set(m.referral.documents)
-    lacking = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.CONSENT,))
+    missing = tuple(one for one in policy.required_documents if one not in m.referral.documents)
+    lacking = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=missing)
     untried = next((part for part in a.DayPart if part not in m.call_attempts), a.DayPart.MORNING)
     lease = a.LeaseAnswer(form=LeaseForm.TRIPARTITE, keys_on=today + timedelta(days=14))
     if m.referral.household_size > 1:
@@ -32,7 +32,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
     result_of = a.CallResult.FINE if reached else None
     call = a.CallAnswer(day_part=untried, reached=reached, result=result_of)
     ordinary_answers: dict[TaskKind, a.TaskAnswer] = {
-        TaskKind.CHECK_READINESS: road.ready() if documents else lacking,
+        TaskKind.CHECK_READINESS: lacking if missing else road.ready(),
         TaskKind.SUPPLEMENT: a.SupplementAnswer(documents=tuple(Document)),
         TaskKind.DECIDE_INCOMPLETE: a.IncompleteAnswer(decision="process"),
         TaskKind.REVIEW_READINESS: a.ReviewAnswer(ready=True),
