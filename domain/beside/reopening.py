@@ -97,6 +97,7 @@ def reopen(d: Draft, decision: EndDecision) -> bool:
         clocks=() if stage in UNDECIDED else tuple(left(d, c, decision.at) for c in decision.clocks),
         tasks=tuple(task.moved(stood_still) for task in asked),
         absence=decision.absence,
+        let_down_on=d.today if _knew_of_home(d, decision) else None,
         object_again=_objected_to_again(d, decision),
     )
     if not _reopened(d, decision, reopened):
@@ -165,7 +166,7 @@ def _where(d: Draft, ended: UndoableEnd, tasks: tuple[Task, ...]) -> Stage:
     return ended.stage
 
 
-def _knew_of_home(d: Draft, ended: UndoableEnd) -> bool:
+def _knew_of_home(d: Draft, ended: Ended) -> bool:
     """Tell whether the client had been told of a home that was let go with the end."""
     offer = d.m.live_offer
     return ended.stage not in HOUSED and offer is not None and offer.state is not OfferState.PREPARED

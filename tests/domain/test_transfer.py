@@ -12,6 +12,7 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter
 from domain.state import events as e
+from domain.state.mediation import OfferState
 from domain.state.participation import parts
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go
 from tests.domain.test_decisions import UPHELD, decision_letter, objection, sent
@@ -88,6 +89,16 @@ def test_the_client_may_object_and_when_right_it_goes_on_where_it_stood() -> Non
     case.do(objection(case)).answer(UPHELD)
     assert (case.m.outcome, case.m.stage) == (None, Stage.OFFER)
     assert case.m.urgency is not None, "what was granted still is"
+
+
+@pytest.mark.parametrize("upto", ["match", "confirm", "accept"])
+def test_a_home_that_was_let_go_with_a_transfer_is_not_on_offer_when_that_is_undone(upto: str) -> None:
+    case = proposed(upto)
+    sent(case.answer(yes(case), UTRECHT))
+    case.do(objection(case)).answer(UPHELD)
+    assert (case.m.stage, case.m.live_offer, case.m.offers[-1].state) == (Stage.OFFER, None, OfferState.LET_GO)
+    assert case.m.let_down_on == (None if upto == "match" else case.today), "the client had not heard of it yet"
+    assert TaskKind.MAKE_OFFER in case.open
 
 
 def test_after_a_transfer_that_was_undone_a_decision_names_the_municipality_that_it_is_on() -> None:

@@ -217,12 +217,12 @@ class MediationReopened(Event):
             tasks=(*m.tasks, *self.tasks),
             absence=self.absence,
         )
+        if back.live_offer and back.lease.handed_over_on is None:
+            back = let_down(lost(back, OfferState.LET_GO), self.let_down_on)
         return self._as_it_stood(back, m.undoable_end) if m.undoable_end else back
 
     def _as_it_stood(self, m: Mediation, ended: UndoableEnd) -> Mediation:
         """Give back what an end that was no decision took off."""
-        if m.live_offer and m.lease.handed_over_on is None:
-            m = let_down(lost(m, OfferState.LET_GO), self.let_down_on)
         support, asked = m.support, {task.id: task for task in self.tasks}
         called_anew = ended.outcome in CALLED
         refused = {task: effect for task, effect in ended.undelivered.items() if task in asked}
