@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pydantic import SecretStr
 
@@ -24,6 +25,11 @@ from tests.town import Systems, Town
 from worker import mediation_worker
 
 pytest_plugins = ("tests.named",)
+# How long an input takes to draw or to try says something of the machine: beside much else each is slow now and then.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 TIME_SKIPPING = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"10ms"',

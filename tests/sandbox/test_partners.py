@@ -277,7 +277,7 @@ def test_a_bad_body_names_each_field(team: PartnerProcess) -> None:
     assert team.effects(organisation) == {("request_assessment", "k"): (1, 0)}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=60) | st.sampled_from([b"NaN", b'"\\ud800"', b"[" * 9000, b'{"mediation":"\\ud800"}']))
 def test_no_body_makes_a_partner_fail(team: PartnerProcess, body: bytes) -> None:
     team.http.put("/organisations/fuzzed")

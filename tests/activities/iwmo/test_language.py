@@ -58,7 +58,7 @@ def tree_of(element: Element, chance: Random) -> Tree:
 
 
 @pytest.mark.parametrize("kind", list(MessageKind))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32))
 def test_whatever_is_written_is_read_back_alike(kind: MessageKind, seed: int) -> None:
     tree = tree_of(grammar(kind), Random(seed))
