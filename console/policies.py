@@ -37,7 +37,7 @@ def check_policies(
     for file, read in valid.items():
         gaps, assumed = read.gaps, read.assumed
         typer.echo(f"{file}: valid; {len(read.parameters)} parameters, {len(gaps)} gaps, {len(assumed)} assumed")
-        lines = lines_of(text_of(file, policy_settings_here(data).policy_folder))
+        lines = lines_of(_text(file, data))
         for one in open_points(read, Language.ENGLISH):
             line = line_of(lines, one.path)
             at = f" (line {line})" if line else ""
@@ -141,7 +141,7 @@ def _read(name: str, data: Path | None) -> PolicyFile | None:
     from policy_tools.check import check
 
     try:
-        return check(text_of(name, policy_settings_here(data).policy_folder))
+        return check(_text(name, data))
     except PolicyFileMissing as missing:
         raise fail(missing) from None
     except PolicyInvalid as invalid:
@@ -149,3 +149,8 @@ def _read(name: str, data: Path | None) -> PolicyFile | None:
             at = f"{name}:{problem.line}" if problem.line else name
             typer.echo(f"{at}: {problem}", err=True)
         return None
+
+
+def _text(name: str, data: Path | None) -> str:
+    """Return the text of a policy of this installation, or of a file. Raises PolicyFileMissing."""
+    return text_of(name, policy_settings_here(data).policy_folder)

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
@@ -23,6 +24,8 @@ PREFIX = "MEDIATION_"
 SETTINGS_FILE = "MEDIATION_SETTINGS"
 MOST_SHOWN = 60
 """Characters of a wrong value that are repeated."""
+PASSWORD_IN_IT = re.compile(r"(:|//)\S*@")
+"""What an address with a user or a password looks like, also one that can be read as no address."""
 EDGES = ("ge", "le")
 """How pydantic names the least and the most of a number."""
 
@@ -272,7 +275,7 @@ def _explained(kind: type[OurSettings], fault: ErrorDetails, file: Path | None) 
 def _given(field: FieldInfo, value: object) -> str:
     """Return a value as it may be shown: never that of a secret, nor an address with a password in it."""
     text = str(value)
-    if not field.repr or SecretStr in _types(field.annotation) or "@" in urlsplit(text).netloc:
+    if not field.repr or SecretStr in _types(field.annotation) or PASSWORD_IN_IT.search(text):
         return "wrong (it is secret and not shown)"
     return repr(text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}...")
 

@@ -261,17 +261,22 @@ async def _stop(journey: Journey) -> None:
     await journey.answer(a.WithdrawalConfirmationAnswer(confirmed=True, spoke_on=await journey.today(), note=note))
 
 
-async def home_in_another_district(journey: Journey) -> None:
-    """The home is in the district of another team, which has no system: the municipality tells it by hand."""
-    await journey.offered(await journey.released(district=BY_HAND))
-    await journey.accept()
-    await journey.sign()
+async def _told_by_hand_to_the_call(journey: Journey) -> None:
+    """From the lease to the end, where the municipality tells the receiving team by hand."""
     await journey.plan_support()
     await journey.answer(a.DeliveryAnswer(way="done_by_hand"))
     await journey.keys()
     await journey.start_support()
     await journey.call_day()
     await journey.call()
+
+
+async def home_in_another_district(journey: Journey) -> None:
+    """The home is in the district of another team, which has no system: the municipality tells it by hand."""
+    await journey.offered(await journey.released(district=BY_HAND))
+    await journey.accept()
+    await journey.sign()
+    await _told_by_hand_to_the_call(journey)
 
 
 async def decided_by_a_desk(journey: Journey) -> None:
@@ -443,12 +448,7 @@ async def trial(journey: Journey) -> None:
     await journey.accept()
     await journey.settled()
     await journey.sign()
-    await journey.plan_support()
-    await journey.answer(a.DeliveryAnswer(way="done_by_hand"))
-    await journey.keys()
-    await journey.start_support()
-    await journey.call_day()
-    await journey.call()
+    await _told_by_hand_to_the_call(journey)
 
 
 STORIES: dict[str, Story] = {

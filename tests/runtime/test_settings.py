@@ -89,6 +89,8 @@ def test_every_description_tells_something() -> None:
         ("PAYLOAD_KEYS", "k1:bm90IGxvbmcgZW5vdWdoIGZvciBhIGtlee=geheim"),
         ("DATABASE_URL", "mysql://user:geheim@host/x"),
         ("PUBLIC_URL", "ftp://user:geheim@host"),
+        ("PUBLIC_URL", "user:geheim@host"),
+        ("LOG_FORMAT", "http://[user:geheim@host"),
     ],
 )
 def test_a_wrong_secret_is_named_and_not_shown(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
