@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint format bench lock clean
+.PHONY: help setup demo up test search lint format bench lock clean
 
 help: ## List what you can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,11 @@ lint: $(READY) ## Check style, format and types
 format: $(READY) ## Put the code into its format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+search: $(READY) ## Draw lives of mediations by new seeds, until one breaks a rule
+	@while PROPERTY_SEED=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ') $(BIN)/python -m pytest $(DRAWN) $(ARGS); do :; done
+
+DRAWN = tests/domain/test_properties.py tests/domain/test_sequences.py
 
 bench: $(READY) ## Measure and print the figures (ARGS passes options)
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -19,6 +19,7 @@ from sandbox.embedded.temporal import TemporalServer
 from store.database import Pool, connect
 from store.vault import Vault
 from tests.databases import Databases
+from tests.drawn import GIVEN
 from tests.journey import Scene
 from tests.partner_system import PartnerSystem
 from tests.town import Systems, Town
@@ -27,7 +28,7 @@ from worker import mediation_worker
 pytest_plugins = ("tests.named",)
 # How long an input takes to draw or to try says something of the machine: beside much else each is slow now and then.
 hypothesis.settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], derandomize=not GIVEN
 )
 hypothesis.settings.load_profile("any machine")
 TIME_SKIPPING = {

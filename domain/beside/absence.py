@@ -22,6 +22,7 @@ from domain.state.draft import Draft, RuleBroken
 from domain.state.task_spec import AnySpec, Asked, Beside, Lack, TaskSpec, TaskTrack, remains
 from domain.steps.ending import fall_through, go_on
 from domain.steps.hearing import intend
+from domain.steps.terms import keep_to_absence
 
 HEARD_IF_TOO_LONG = {
     AbsenceKind.READMISSION: HearingSubject.READMITTED_LONG,
@@ -154,6 +155,7 @@ def _back(d: Draft, on: date, note: str | None) -> None:
     d.emit(e.AbsenceEnded(on=on, note=note))
     for kind in absence.suspended:
         d.resume_clock(kind)
+    keep_to_absence(d)
     _run_on(d)
     _ask_no_more(d)
     d.letter(Letter.RETURN_NOTED, Audience.CLIENT, Audience.GUIDE)

@@ -32,7 +32,6 @@ from domain.state.mediation import OfferState
 from domain.state.task_spec import Beside, TaskTrack
 from domain.steps.deciding import tell
 from domain.steps.decision_letter import meanwhile_of
-from domain.steps.default_notice import catch_up
 from domain.steps.room import count_live_placements
 from domain.steps.terms import ask_extensions, extend_urgency
 
@@ -115,7 +114,6 @@ def _reopened(d: Draft, ended: Ended, event: e.MediationReopened) -> bool:
     if not d.claim(PersonClaim(person=d.m.referral.person)):
         return False
     d.emit(event)
-    catch_up(d)
     for organisation in ended.told or filter(None, (d.m.parties.institution,)):
         d.letter(Letter.REOPENED, organisation=organisation)
     return True

@@ -24,14 +24,13 @@ from domain.steps.deciding import take, tell
 from domain.steps.default_notice import penalty_ends
 from domain.steps.ending import let_go_of_dwelling, let_go_of_support
 from domain.steps.hearing import intend
-from domain.steps.terms import ask_extensions
+from domain.steps.terms import OF_URGENCY, ask_extensions, keep_to_absence
 
 BEFORE_KEYS = (Stage.READINESS, Stage.ASSESSMENT, Stage.OFFER, Stage.ACCEPTANCE)
 """The stages between which a mediation can step back, in their order."""
 FIRST = {Stage.READINESS: TaskKind.CHECK_READINESS, Stage.ASSESSMENT: TaskKind.ASSESS}
 """What is asked first in the stages that can be begun again: as long as that is open, there is nothing to answer again.
 """
-OF_URGENCY = (ClockKind.URGENCY, ClockKind.HOUSING_TARGET)
 
 
 def step_back(d: Draft, command: StepBack) -> None:
@@ -89,13 +88,16 @@ def give_urgency_back(d: Draft) -> None:
     d.stop_clocks(ClockKind.DECISION_TERM)
     clocks = tuple(_not_over_yet(d, left(d, clock, taken.at)) for clock in taken.clocks)
     d.emit(e.UrgencyGivenBack(support=taken.support, conditions=taken.conditions, clocks=clocks))
+    keep_to_absence(d)
     d.enter(Stage.OFFER)
     ask_extensions(d)
 
 
 def _not_over_yet(d: Draft, clock: Clock) -> Clock:
-    """Return a clock that ends now at the earliest: what was over when it was taken is asked about again at once."""
-    return replace(clock, ends_at=max(clock.ends_at, d.now), expired=False)
+    """Return a clock that ends now at the earliest: what was over when it was taken is asked about again at once. Of
+    one that stood still is left what was left then.
+    """
+    return clock if clock.suspended_at else replace(clock, ends_at=max(clock.ends_at, d.now), expired=False)
 
 
 def _go_back(d: Draft, to: Stage, note: Note) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field
 from domain.decide.bounds import keep_to_bounds
 from domain.decide.catalogue import RULES
 from domain.decide.commands import COMMANDS
+from domain.decide.ladder import do_due
 from domain.facts.conditions import Condition
 from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId
@@ -22,7 +23,7 @@ from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, HomesWanted, Queued
 from domain.state.agenda import wake_at
 from domain.state.draft import Draft, RuleBroken
-from domain.state.events import AnyEvent
+from domain.state.events import AnyEvent, MediationReopened
 from domain.state.mediation import Mediation
 from domain.steps import appointments, choosing
 from domain.steps.hearing import needs_no_invitation
@@ -132,3 +133,5 @@ def _apply(d: Draft, command: AnyCommand) -> None:
         raise RuleBroken(RuleName.NOT_YOURS)
     keep_to_bounds(d, command)
     spec.carry_out(d, command)
+    if any(isinstance(event, MediationReopened) for event in d.events):
+        do_due(d)  # what runs on through an end may have fallen due meanwhile

@@ -16,6 +16,10 @@ from domain.steps.reading import consult
 
 
 def pass_time(d: Draft, _command: PassTime) -> None:
+    do_due(d)
+
+
+def do_due(d: Draft) -> None:
     """Do everything that is due by now, in the order in which it fell due."""
     while (moment := next_moment(d.m)) and moment.at <= d.now:
         match moment.subject:

@@ -31,7 +31,7 @@ from domain.steps.deciding import take, tell
 from domain.steps.decision_letter import in_favour
 from domain.steps.default_notice import penalty_ends
 from domain.steps.hearing import intend
-from domain.steps.terms import extend_decision_term
+from domain.steps.terms import extend_decision_term, keep_to_absence
 
 
 def enter(d: Draft) -> None:
@@ -132,6 +132,7 @@ def grant_urgency(
     d.cancel(TaskKind.EXTEND_DECISION_TERM)
     d.start_clock(ClockKind.URGENCY)
     d.start_clock(ClockKind.HOUSING_TARGET)
+    keep_to_absence(d)
     if conditions:
         tell(d, Disputed.URGENCY_CONDITIONS)
     else:

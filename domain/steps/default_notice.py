@@ -53,15 +53,6 @@ def run_out(d: Draft, notice: DefaultNotice) -> None:
     _end(d, notice, notice.last)
 
 
-def catch_up(d: Draft) -> None:
-    """Note what became of penalties while the mediation had ended: no moment is waited for then."""
-    for notice in d.m.notices:
-        if not notice.over and not notice.begun and notice.begins_at <= d.now:
-            begin(d, notice)
-        if not notice.over and notice.ends_at <= d.now:
-            run_out(d, notice)
-
-
 def penalty_ends(d: Draft, late: LateDecision) -> None:
     """The decision is there: the day on which it is sent is the last for which a penalty is owed."""
     for notice in d.m.notices:

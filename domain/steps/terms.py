@@ -13,6 +13,8 @@ from domain.state.draft import Draft
 from domain.steps.decision_letter import in_favour
 from domain.steps.ending import end
 
+OF_URGENCY = (ClockKind.URGENCY, ClockKind.HOUSING_TARGET)
+"""The terms that run with an urgency."""
 ASK = {ClockKind.DECISION_TERM: TaskKind.EXTEND_DECISION_TERM, ClockKind.URGENCY: TaskKind.EXTEND_URGENCY}
 """Which extension is asked of the municipality before a clock runs out."""
 
@@ -52,6 +54,17 @@ def extend_urgency(d: Draft) -> None:
     """The urgency stays valid."""
     d.extend_clock(ClockKind.URGENCY)
     d.letter(Letter.URGENCY_EXTENDED, Audience.CLIENT, Audience.GUIDE, told=in_favour(d))
+
+
+def keep_to_absence(d: Draft) -> None:
+    """The terms of an urgency stand still while the client is away, if the policy has it so, and run when the client is
+    here: also of an urgency that was granted, or given back, since the client left or came back.
+    """
+    for kind in OF_URGENCY:
+        if d.m.absence is None:
+            d.resume_clock(kind)
+        elif kind in d.policy.absence.suspends:
+            d.suspend_clock(kind)
 
 
 def extension_in_time(d: Draft) -> None:

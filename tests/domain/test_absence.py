@@ -183,6 +183,19 @@ def test_clocks_stand_still_while_the_client_is_away() -> None:
     assert case.clock(ClockKind.HOUSING_TARGET).suspended_at is None
 
 
+def test_an_urgency_granted_to_a_client_who_is_away_runs_from_the_return() -> None:
+    case = along(upto="ready").away(AbsenceKind.DETENTION).positive()
+    granted = {clock.kind: clock for clock in case.m.clocks}
+    assert {kind for kind, clock in granted.items() if clock.suspended_at} == {
+        ClockKind.URGENCY,
+        ClockKind.HOUSING_TARGET,
+    }
+    case.days(10).back()
+    for kind, clock in granted.items():
+        assert case.clock(kind).ends_at == clock.ends_at + timedelta(days=10)
+        assert case.clock(kind).suspended_at is None
+
+
 def test_the_policy_says_which_clocks_stand_still() -> None:
     policy = main_road("almere")
     none = replace(policy.absence, suspends=())

@@ -306,6 +306,16 @@ def test_the_decision_term_runs_on_through_a_mistake_and_stands_still_while_the_
     assert taken_back.clock(ClockKind.DECISION_TERM).suspended_at is None
 
 
+@pytest.mark.parametrize("upto", ["start", "ready"])
+def test_what_the_law_counts_and_fell_due_during_a_mistake_is_told_with_the_reopening(upto: str) -> None:
+    # eight weeks from 1 June: the decision was due on 27 July (Awb 4:13)
+    case = way(upto).on(date(2026, 7, 24)).withdraws().on(date(2026, 8, 5)).do(reopening(because=WRONG))
+    assert case.clock(ClockKind.DECISION_TERM).expired
+    assert case.letters(Letter.DECISION_TERM_OVER)
+    assert TaskKind.EXTEND_DECISION_TERM not in case.open, "it is too late for that (Awb 4:14)"
+    assert all(moment.at > case.now for moment in agenda(case.m))
+
+
 def test_a_supplement_that_was_asked_is_asked_still_with_the_time_that_was_given() -> None:
     kept = tuple(one for one in Document if one is not Document.INCOME_STATEMENT)
     case = Case(policy=undoable()).start(referral(documents=kept))

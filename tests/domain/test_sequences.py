@@ -1,9 +1,7 @@
 """Some hundreds of sequences of fifty steps through the core, drawn from everything that the types allow."""
 
 import dataclasses
-import os
 from pathlib import Path
-from random import Random
 from typing import Any, cast
 
 import pytest
@@ -20,9 +18,9 @@ from domain.steps.ending import end
 from sandbox.driven.sequences import Broken, play, told
 from tests.conftest import Tell
 from tests.domain.case import every_switch, policy_of
+from tests.drawn import SEED
 
 POLDERVEEN = Path(__file__).parents[1] / "policies" / "polderveen.toml"
-SEED = int(os.environ.get("PROPERTY_SEED") or Random().randrange(2**32))
 EVENT_KINDS = frozenset(kind.__name__ for kind in e.Event.__subclasses__())
 SAME_TERMS = frozenset({"ClockRescheduled", "TaskRescheduled"})
 """What never happens here: a policy that is adopted has the same terms."""

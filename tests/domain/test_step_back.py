@@ -342,6 +342,28 @@ def test_an_objection_that_is_right_gives_the_urgency_back_with_what_was_left_of
     assert_all_let_go(case.call_day().call(), Outcome.HOUSED_FOLLOW_UP_HELD)
 
 
+def test_what_was_taken_from_a_client_who_was_away_is_given_back_running_to_one_who_is_back() -> None:
+    case = intended().away(AbsenceKind.DETENTION).days(7)
+    case.answer(case.hearing(STANDS))
+    [taken] = case.happened(e.UrgencyTakenBack)
+    objects(told(case)).days(3).back().days(20).answer(UPHELD)
+    for clock in taken.clocks:
+        stood_still = case.now - clock.suspended_at if clock.suspended_at else None
+        assert stood_still == timedelta(days=30)
+        assert case.clock(clock.kind).suspended_at is None
+        assert case.clock(clock.kind).ends_at == clock.ends_at + stood_still
+
+
+def test_what_is_given_back_to_a_client_who_is_away_stands_still_until_the_return() -> None:
+    case = objects(told(taken_back())).away(AbsenceKind.DETENTION).days(20).answer(UPHELD)
+    given = {clock.kind: clock for clock in case.m.clocks}
+    assert all(clock.suspended_at == case.now for clock in given.values())
+    case.days(5).back()
+    for kind, clock in given.items():
+        assert case.clock(kind).suspended_at is None
+        assert case.clock(kind).ends_at == clock.ends_at + timedelta(days=5)
+
+
 def test_it_is_given_back_also_when_the_mediation_has_ended_meanwhile() -> None:
     case = objects(told(taken_back()))
     case.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE)).days(7)
