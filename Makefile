@@ -36,7 +36,7 @@ format: $(READY) ## Put the code into its format
 search: $(READY) ## Draw lives of mediations by new seeds, until one breaks a rule
 	@while PROPERTY_SEED=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ') $(BIN)/python -m pytest $(DRAWN) $(ARGS); do :; done
 
-DRAWN = tests/domain/test_properties.py tests/domain/test_sequences.py
+DRAWN = $(shell grep -rl --include='test_*.py' 'tests.drawn import SEED' tests)
 
 bench: $(READY) ## Measure and print the figures (ARGS passes options)
 	$(BIN)/python -m benchmarks $(ARGS)

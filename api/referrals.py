@@ -17,11 +17,12 @@ from api.idempotency import Attempt, IdempotencyKey, UnderKey
 from api.installation import Here, Installation
 from api.names import FirstNames, Parts, Prefix, Surname
 from api.openapi import problems
-from api.problems import Forbidden, Invalid
+from api.problems import Forbidden, Invalid, refusal
 from api.shown import Shown, mediation_view
 from api.submission import ask_rules, outcome_of, submit
 from api.views import MediationView, PartnerMediation
 from domain.decide.catalogue import bodies
+from domain.decide.decide import Refused
 from domain.exchange.record import Recorded, Submission
 from domain.facts.born import FIRST, BirthDate
 from domain.facts.calendar import Calendar
@@ -29,6 +30,7 @@ from domain.facts.days import WrittenDay, written_day
 from domain.facts.groups import GroupId
 from domain.facts.parties import OrganisationId, Parties, PartnerNumber, Role
 from domain.facts.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, Track, TransferredFrom
+from domain.facts.rules import RuleName
 from domain.facts.value import replace, unsaid
 from domain.messages.answers import Day
 from domain.messages.commands import StartMediation
@@ -247,6 +249,8 @@ async def would_refer(here: Installation, caller: Caller, body: ReferralBody) ->
     """Raise what would refuse a referral, as far as that is known before it is recorded. Keeps nothing."""
     command = await _command(here, caller, body, "m-tried")
     await ask_rules(here, None, command, command.policy)
+    if not body.test and await here.vault.has_open_mediation(body.person.bsn):
+        raise refusal(Refused(rule=RuleName.PERSON_HAS_OPEN_MEDIATION))
 
 
 def may_refer(caller: Caller) -> None:

@@ -21,6 +21,7 @@ from runtime.letter_webhook import LetterWebhook
 from runtime.signatures import key_of
 from runtime.systems import ByHand, Setting, System
 from texts.language import Language
+from texts.misread import to_callers
 
 
 def _webhook_secret(secret: SecretStr) -> SecretStr:
@@ -281,9 +282,10 @@ def _read(table: object, where: str) -> Organisation:
     try:
         return Organisation.model_validate(table)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-    texts = [f"{'.'.join(map(str, fault['loc'])) or 'table'}: {fault['msg']}" for fault in faults]
-    raise DirectoryWrong(f"{where}: {'; '.join(texts)}")
+        faults = error.errors(include_url=False, include_input=False)
+    places = ((".".join(map(str, one["loc"])) or "table", one) for one in faults)
+    told = (f"{place}: {to_callers(one['type'], one.get('ctx', {}))}" for place, one in places)
+    raise DirectoryWrong(f"{where}: {'; '.join(told)}")
 
 
 def _toml(value: object) -> str:

@@ -136,6 +136,11 @@ class Vault:
             await self._pool.execute(query("put_person"), reference, author, ciphertext, tokens)
         return reference
 
+    async def has_open_mediation(self, bsn: str) -> bool:
+        """Tell whether the person with a citizen service number has an open mediation, wherever it is."""
+        found: bool = await self._pool.fetchval(query("has_open_mediation"), self._lookup_of(bsn))
+        return found
+
     async def differing(self, reference: str, person: Person, municipality: str, mediation: str) -> list[IdentityPart]:
         """Return what a referral says of a client otherwise than each earlier one in this municipality did. Nothing of
         a client who is not known there, also when another municipality knows somebody under the number.

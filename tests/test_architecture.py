@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "texts": frozenset({"domain"}),
     "policy_tools": frozenset({"domain", "texts"}),
     "workflows": frozenset({"domain", "runtime.search_attributes"}),
-    "runtime": frozenset({"domain", "texts.language"}),
+    "runtime": frozenset({"domain", "texts.language", "texts.misread"}),
     "store": frozenset({"domain", "runtime", "texts.misread"}),
     "activities": frozenset({"domain", "runtime", "store", "texts"}),
     "api": frozenset({"domain", "runtime", "store", "texts"}) | STARTED | RECEPTION,

@@ -4,6 +4,9 @@ INSERT INTO vault_key (person, lookup, wrapped) VALUES ($1, $2, $3) ON CONFLICT 
 -- name: person_by_lookup
 SELECT person FROM vault_key WHERE lookup = $1;
 
+-- name: has_open_mediation
+SELECT EXISTS (SELECT FROM vault_key JOIN open_person USING (person) WHERE lookup = $1);
+
 -- name: key_of_person
 SELECT wrapped FROM vault_key WHERE person = $1;
 

@@ -80,6 +80,15 @@ async def test_a_dutch_table_refers_and_the_same_file_again_refers_nobody_twice(
     assert (client["surname"], client["bornOn"]) == ("Wit", "1991-04-12")
 
 
+async def test_a_trial_run_tells_whom_it_could_not_refer(desk: Desk, pool: Pool) -> None:
+    await taken(desk, HEADER + line(desk, bsn(1)))
+    again = HEADER + line(desk, bsn(1), own="2026-020") + line(desk, bsn(2), own="2026-021")
+    tried, sent = [await taken(desk, again, dry_run=dry) for dry in (True, False)]
+    assert tried["new"] == sent["new"] == 1
+    assert tried["wrong"] == sent["wrong"]
+    assert [(one["line"], one["field"]) for one in tried["wrong"]] == [(2, "row")]
+
+
 async def test_a_wrong_line_is_told_by_column_and_harms_only_itself(desk: Desk, pool: Pool) -> None:
     text = HEADER + "".join(
         (

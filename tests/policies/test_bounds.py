@@ -23,6 +23,7 @@ from runtime.policies import Policies, PolicyFolderWrong
 from runtime.policy_files import text_of
 from tests.conftest import Tell
 from tests.domain.case import STEPS, Case, referral
+from tests.drawn import SEED
 from tests.policies.test_smallest import SMALLEST
 from texts import Language
 
@@ -382,9 +383,8 @@ def keyed(path: str) -> str:
 
 @pytest.mark.slow("hundreds of policies, and a mediation under each that is one")
 def test_whatever_a_value_is_changed_to_the_file_is_refused_or_runs(tell: Tell) -> None:
-    seed = random.randrange(10**6)
-    tell(f"absurd policies: seed {seed}")
-    chance = random.Random(seed)
+    tell(f"absurd policies: PROPERTY_SEED={SEED}")
+    chance = random.Random(SEED)
     policy = read_policy(ALMERE).policy
     lines = written(policy)
     ran = 0
