@@ -18,7 +18,8 @@ from api.referrals import EXAMPLE, REFERRAL, may_refer, refer, would_refer
 from api.submission import outcome_of
 from api.tables import CSV, DryRun
 from api.views import View
-from domain.exchange.feed import LineError, LinesWrong
+from domain.exchange.feed import LineError, LinesWrong, as_headed
+from domain.exchange.headings import REFERRALS
 
 PATH = "/v1/referrals"
 OTHERWISE = (
@@ -101,6 +102,8 @@ async def refer_many(request: Request, here: Here, caller: Acting, dry_run: DryR
             wrong.append(LineError(line=one.line, field="row", message=refused.said))
         except KeyReused:
             wrong.append(LineError(line=one.line, field="bsn", message=OTHERWISE))
+    if isinstance(sent, str):
+        wrong = as_headed(wrong, sent, REFERRALS)
     if not dry_run:
         log.info("referrals imported", organisation=caller.organisation, user=caller.actor.user, count=new)
     return ReferralsTaken(

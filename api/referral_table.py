@@ -125,7 +125,17 @@ COLUMNS: Mapping[str, tuple[str, Cell]] = MappingProxyType(
     }
 )
 """By column: the field of a referral, and how a cell is written in it."""
-NEEDED = ("municipality", "care_provider", "district", "bsn", "born_on", "guide_name", "target_group", "rent_limit")
+NEEDED = (
+    "municipality",
+    "care_provider",
+    "district",
+    "bsn",
+    "born_on",
+    "guide_name",
+    "target_group",
+    "household_size",
+    "rent_limit",
+)
 FIELDS = {field: column for column, (field, _) in COLUMNS.items()}
 
 

@@ -27,6 +27,7 @@ from domain.exchange.record import Recorded, Submission
 from domain.facts.born import FIRST, BirthDate
 from domain.facts.calendar import Calendar
 from domain.facts.days import WrittenDay, written_day
+from domain.facts.dwelling import LOWEST_RENT
 from domain.facts.groups import GroupId
 from domain.facts.parties import OrganisationId, Parties, PartnerNumber, Role
 from domain.facts.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, Track, TransferredFrom
@@ -108,7 +109,9 @@ class NeedsBody(RequestPart):
     """What a dwelling must have for this household."""
 
     rooms: int = Field(default=1, ge=1, le=8)
-    rent_limit_cents: int = Field(gt=0, le=200_000, description="The highest rent per month that fits, in cents")
+    rent_limit_cents: int = Field(
+        ge=LOWEST_RENT, le=200_000, description="The highest rent per month that fits, in cents"
+    )
     accessible: bool = False
     low_stimulus: bool = False
     wanted_districts: tuple[District, ...] = Field(default=(), max_length=50)

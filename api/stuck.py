@@ -12,7 +12,7 @@ from api.calls import loaded_each
 from api.coordinating import Coordinating
 from api.installation import Here
 from api.mediations import CursorText, Limit
-from api.views import Page, View, WaitingView
+from api.views import Page, View, WaitingReason, WaitingView
 from api.waiting import waiting_for
 from api.work import OfCaseworker, calendar_of, caseworkers_of
 from domain.decide.catalogue import SPECS
@@ -32,6 +32,8 @@ class StuckReason(StrEnum):
     NO_PLACE = Lack.PLACE.value
     """The quota or ceiling is used up."""
     NO_HOME = Lack.HOME.value
+    HOME_TO_CHOOSE = "home_to_choose"
+    """There are homes that suit, and whoever chooses has not chosen yet."""
     CLIENT_AWAY = Lack.CLIENT_AWAY.value
     OBJECTION = Lack.OBJECTION.value
     DELIVERY_REFUSED = Lack.DELIVERY.value
@@ -112,12 +114,19 @@ async def list_all_stuck(here: Here, caller: Coordinating, asked: Annotated[Stuc
 def _view(line: StuckLine, waiting: WaitingView | None) -> StuckView:
     reasons = tuple(
         StuckOn(
-            reason=_reason(task), task=task.id, kind=task.kind, owner=task.owner, since=task.opened_at, due=task.due
+            reason=_reason(task, waiting),
+            task=task.id,
+            kind=task.kind,
+            owner=task.owner,
+            since=task.opened_at,
+            due=task.due,
         )
         for task in line.tasks
     )
     return StuckView(**line.model_dump(exclude={"tasks"}), reasons=reasons, waiting_for=waiting)
 
 
-def _reason(task: StuckTask) -> StuckReason:
-    return REASONS.get(task.kind, StuckReason.FAR_TOO_LATE)
+def _reason(task: StuckTask, waiting: WaitingView | None = None) -> StuckReason:
+    reason = REASONS.get(task.kind, StuckReason.FAR_TOO_LATE)
+    chosen_from = reason is StuckReason.NO_HOME and waiting is not None and waiting.reason is WaitingReason.CHOICE
+    return StuckReason.HOME_TO_CHOOSE if chosen_from else reason

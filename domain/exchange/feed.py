@@ -21,7 +21,7 @@ from domain.facts.days import WrittenDay
 from domain.facts.names import comparable
 from domain.facts.parties import OrganisationId
 from domain.facts.periods import Period, bounds
-from domain.facts.value import Value
+from domain.facts.value import Value, replace
 from domain.policy.spread import ClosedReason, ComplexName
 
 MOST_ROWS = 5_000
@@ -178,6 +178,13 @@ def read_csv(text: str, model: type[RowT], left_out: list[LineError] | None = No
     also = {column: field for column, (field, _) in model.also.items()}
     header, lines = read_table(text, tuple(model.model_fields), required, also, model.headings)
     return read_rows(((n, dict(_cells(header, cells, model))) for n, cells in lines), model, left_out)
+
+
+def as_headed(errors: Iterable[LineError], text: str, headings: Mapping[str, str]) -> list[LineError]:
+    """Return what is wrong in a table, by what its own first line calls the columns."""
+    first = next((line for line in text.splitlines() if line.strip() and not SEPARATOR.fullmatch(line)), "")
+    called = {headings.get(plain(cell), plain(cell)): plain(cell) for cell in re.split("[;,]", first.replace('"', ""))}
+    return [replace(error, field=called.get(error.field, error.field)) for error in errors]
 
 
 def _cells(header: list[str], cells: list[str], model: type[FedRow]) -> Iterable[tuple[str, str]]:

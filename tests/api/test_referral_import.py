@@ -103,7 +103,7 @@ async def test_a_wrong_line_is_told_by_column_and_harms_only_itself(desk: Desk, 
         )
     )
     told = await taken(desk, text)
-    fields = ["bsn", "born_on", "rooms", "target_group", "guide_name", "bsn", "care_provider"]
+    fields = ["bsn", "geboortedatum", "kamers", "doelgroep", "begeleider", "bsn", "zorgaanbieder"]
     assert [one["field"] for one in told["wrong"]] == fields
     assert [one["line"] for one in told["wrong"]] == [2, 3, 4, 5, 6, 8, 9]
     assert (told["new"], await mediations(pool)) == (1, 1)
