@@ -32,6 +32,8 @@ def text_of(name: str, folder: Path = CITIES) -> str:
     file = find(name, folder)
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise PolicyFileMissing(f"{file} is no text in UTF-8") from None
+    except OSError as error:
         ours = ", ".join(one.stem for one in files(folder))
         raise PolicyFileMissing(f"{file} cannot be read ({type(error).__name__}); ours are: {ours}") from None

@@ -108,6 +108,9 @@ def _groups(policy: Policy) -> Iterator[Unfit]:
     capped = policy.suitability.capped_rent_for if policy.suitability else ()
     named |= {"target_groups": policy.target_groups, "suitability.capped_rent_for": capped}
     yield from (Unfit(path, message) for path, message in wrong_groups(policy.groups, named))
+    for path, groups in named.items():
+        if len(set(groups)) < len(groups):
+            yield Unfit(path, "a target group is named twice")
     for name, group in policy.groups.items():
         if group.asks and group.within and not can_be((name,), policy.groups):
             message = "nobody can be of it: in the groups that it is within nobody has this age and trait"

@@ -32,6 +32,7 @@ MUTATIONS = {
     "a misspelled task": ("[tasks.hear_client]", "[tasks.hear_cliet]"),
     "a misspelled clock": ("[clocks.urgency]", "[clocks.urgecy]"),
     "a misspelled group": ('"womens_shelter"', '"women_shelter"'),
+    "a group twice": ('"womens_shelter"', '"womens_shelter", "womens_shelter"'),
     "a misspelled form": ('"tripartite"]', '"tripatite"]'),
     "a misspelled stage of landing": ('"home_ready"', '"house_ready"'),
     "a text for a term": ('repeat = "10 working days"', 'repeat = "often"'),
@@ -83,3 +84,4 @@ def test_a_file_that_is_no_text_is_told_without_a_traceback(tmp_path: Path, cont
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     assert str(file) in result.stderr
+    assert "Error" not in result.stderr.replace("Error:", "")
