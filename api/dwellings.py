@@ -8,9 +8,8 @@ from api.openapi import problems
 from api.secrecy import hides_address, veiled
 from api.sights.corporation import OwnDwellings, own_dwellings
 from api.sights.shapes import CORPORATION, sight_of
-from api.views import CandidateView, DwellingView, View, WaitingView
+from api.views import CandidateView, ConditionView, DwellingView, View, WaitingView
 from api.waiting import waiting_for
-from domain.facts.conditions import Condition
 from domain.facts.dwelling import Candidate
 from domain.state.mediation import OfferState
 
@@ -28,7 +27,7 @@ class UnsuitableView(View):
     dwelling: str
     complex: str
     district: str
-    unmet: tuple[Condition, ...] = Field(description="What stands in the way, with its numbers")
+    unmet: tuple[ConditionView, ...] = Field(description="What stands in the way, with its numbers")
 
 
 class FurtherView(View):
@@ -81,4 +80,4 @@ async def why(caller: Authenticated, loaded: Visible) -> DwellingsView | OwnDwel
 def _suitable(candidate: Candidate, *, secret: bool, offer: OfferState | None = None) -> SuitableView:
     shown = veiled(candidate) if secret else candidate
     home = DwellingView.model_validate(shown.dwelling)
-    return SuitableView(dwelling=home, conditions=shown.conditions, offer=offer)
+    return SuitableView(dwelling=home, conditions=ConditionView.of_each(shown.conditions), offer=offer)

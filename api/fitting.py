@@ -11,8 +11,8 @@ from api.installation import Here, Installation
 from api.mediations import QueryParameters
 from api.openapi import problems
 from api.problems import Forbidden, NotFound
-from api.views import DwellingView, View
-from domain.facts.conditions import Condition, all_met
+from api.views import ConditionView, DwellingView, View
+from domain.facts.conditions import all_met
 from domain.facts.dwelling import Dwelling, HomeRef
 from domain.facts.parties import OrganisationId, Role
 from domain.policy.queue import Precedence
@@ -46,7 +46,7 @@ class FittingView(View):
     )
     listed: bool = Field(description="The home was among those that suited when homes were last listed")
     suits: bool = Field(description="It suits by what is known now")
-    conditions: tuple[Condition, ...] = Field(description="Met and unmet, each with its fact and norm")
+    conditions: tuple[ConditionView, ...] = Field(description="Met and unmet, each with what was found and asked")
 
 
 class FittingClients(View):
@@ -111,5 +111,5 @@ def _judged(one: Waiting, of: Loaded, home: Dwelling, today: date) -> FittingVie
         resting=one.resting,
         listed=one.listed,
         suits=all_met(conditions),
-        conditions=conditions,
+        conditions=ConditionView.of_each(conditions),
     )

@@ -11,9 +11,9 @@ from pydantic_core import ErrorDetails
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from api.views import ConditionView
 from domain.decide.decide import Refused
 from domain.exchange.feed import LineError
-from domain.facts.conditions import Condition
 from domain.facts.rules import RuleName
 from texts import Language, of
 from texts.misread import to_callers
@@ -50,7 +50,7 @@ class ProblemDetails(BaseModel):
     errors: tuple[FieldError, ...] | None = Field(default=None, description="The fields that are wrong")
     rule: str | None = Field(default=None, description="The rule that refuses the command")
     reason: str | None = Field(default=None, description="Why the rule refuses it")
-    conditions: tuple[Condition, ...] | None = Field(default=None, description="What the rule asks, one by one")
+    conditions: tuple[ConditionView, ...] | None = Field(default=None, description="What the rule asks, one by one")
     owner: str | None = Field(default=None, description="Whose the task is now, where it was passed on")
 
 

@@ -1,18 +1,20 @@
 """How mediations are shown: the shapes of responses."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import ClockKind
 from domain.facts.complaints import Complainant, ComplaintResult, NotHandled
-from domain.facts.conditions import Condition
+from domain.facts.conditions import Amount, Comparison, Condition, ConditionUnit, Verdict
 from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import LivingForm
+from domain.facts.earlier_conditions import as_data
 from domain.facts.groups import GroupId
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Outcome, Stage
@@ -35,6 +37,8 @@ from domain.messages.results import ObjectionSaid
 from domain.policy.policy import LeaseForm, OriginException
 from domain.state.agenda import Due
 from domain.state.mediation import OfferState, PlaceState
+from texts import Language, of
+from texts.conditions import condition_in_words
 
 
 class View(BaseModel):
@@ -129,11 +133,68 @@ class DwellingView(View):
     released_on: date
 
 
+class Sentences(View):
+    """What people read, in each language."""
+
+    nl: str
+    en: str
+
+
+class FoundView(View):
+    """What was found."""
+
+    unit: ConditionUnit = Field(description="What the value is of")
+    value: Amount = Field(description="A count, cents, whether it is so, a name, a day, or several names")
+    on: date | None = Field(description="On which day it was so")
+    until: date | None = Field(description="Up to and including which day it is so")
+    reason: str | None = Field(description="Why it is so, by the register that says it")
+
+
+class NormView(View):
+    """What is asked."""
+
+    comparison: Comparison = Field(description="How what was found is held against it")
+    value: Amount | None
+    unit: ConditionUnit | None = Field(description="Null: that of what was found")
+    period: str | None = Field(description="In which it holds; `live`: what runs now", examples=["2026-H1"])
+    review: date | None = Field(description="When those who agreed on it look at it again")
+    rooms: int | None = Field(description="In so many rooms")
+    shared: bool = Field(description="In a home that is shared")
+
+
+class ConditionView(View):
+    """One thing that must hold."""
+
+    name: str = Field(description="Of documents and items of readiness each has one of its own", examples=["rent"])
+    verdict: Verdict
+    advisory: bool = Field(description="It is said and stands in nobody's way")
+    found: FoundView | None = Field(description="Null: it is not known")
+    asked: NormView | None = Field(description="Null: it is not known")
+    in_words: Sentences
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said(cls, condition: Any) -> Any:
+        """Say a condition; one that a former release recorded is shown as the data that it says."""
+        if not isinstance(condition, Condition):
+            return condition
+        it = as_data(condition)
+        said = {language.value: condition_in_words(it, of(language)) for language in Language}
+        return {name: getattr(it, name) for name in ("name", "verdict", "advisory", "found", "asked")} | {
+            "in_words": said
+        }
+
+    @classmethod
+    def of_each(cls, conditions: Iterable[Condition]) -> tuple["ConditionView", ...]:
+        """Show conditions."""
+        return tuple(map(cls.model_validate, conditions))
+
+
 class CandidateView(View):
     """A dwelling held against the household's needs."""
 
     dwelling: DwellingView
-    conditions: tuple[Condition, ...] = Field(description="Each with the fact and the norm it was judged by")
+    conditions: tuple[ConditionView, ...] = Field(description="Each with what was found and asked")
 
 
 class OfferView(CandidateView):
@@ -423,7 +484,7 @@ class PartnerMediation(View):
     next_moment_at: datetime | None = Field(description="When the engine next does something by itself")
     agenda: tuple[MomentView, ...] = Field(description="Every coming moment: reminders, deadlines, escalations, checks")
     clocks: tuple[ClockView, ...]
-    readiness: tuple[Condition, ...] = Field(description="What makes the referral complete and the client ready")
+    readiness: tuple[ConditionView, ...] = Field(description="What makes the referral complete and the client ready")
     origin: OriginView | None
     alternative: AlternativeForm | None = Field(description="What the district team held to be better than a home")
     advice: AdviceView | None = Field(description="Null where the assessment decides, and until there is one")

@@ -16,12 +16,11 @@ from domain.decide.decide import Decided
 from domain.facts.capacity import Denominator
 from domain.facts.periods import bounds
 from domain.facts.value import replace
-from domain.policy.scarce import Claim, PlaceClaim, Queued, SpreadClaim
+from domain.policy.scarce import Against, Claim, PlaceClaim, Queued, SpreadClaim
 from domain.state.events import PlaceConsumed, PlaceMoved
 from domain.state.mediation import PlaceState
 from store.database import Connection, Pool, Source
 from store.queries import query
-from store.spread import told
 
 
 class RoomAfterAll(Exception):
@@ -106,7 +105,7 @@ async def claim(connection: Connection, mediation: str, claims: Sequence[Claim])
     against = gone["against"]
     match one:
         case SpreadClaim():
-            return replace(one, found=told(against))
+            return replace(one, against=Against.model_validate(against))
         case PlaceClaim():
             return replace(one, ahead=against["ahead"])
         case _:

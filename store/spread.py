@@ -1,25 +1,17 @@
 """Placements over districts and complexes: what stands against one, and how they stand, looked up for a listing."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from domain.exchange.record import Recording
 from domain.facts.value import replace
 from domain.messages.commands import LearnDwellings
 from domain.policy.policy import Policy
 from domain.policy.scarce import SpreadClaim
-from domain.policy.spread import Standing, claims_for, why_closed
+from domain.policy.spread import Standing, claims_for
 from domain.state.mediation import Mediation
 from store.columns import columns
 from store.database import Connection
 from store.queries import query
-
-
-def told(against: Mapping[str, Any]) -> str:
-    """Return what stands against a placement, in words."""
-    if "used" in against:
-        return f"{against['used']} placed, at most {against['most']}"
-    return why_closed(against["eligible"], against["until"], against["reason"])
 
 
 async def with_standings(

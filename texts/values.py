@@ -32,6 +32,7 @@ from domain.messages.commands import ClientWithdrawal, ContactField, Disputed, S
 from domain.messages.effects import Audience
 from domain.policy.groups import SHIPPED
 from domain.policy.policy import LeaseForm, OriginException
+from domain.policy.spread import ClosedReason
 from texts.whole import Words, exactly, whole
 
 
@@ -77,6 +78,8 @@ class Values(Words):
     clock: Annotated[Mapping[ClockKind, str], whole(ClockKind)]
     late: Annotated[Mapping[LateDecision, str], whole(LateDecision)]
     hindrance: Annotated[Mapping[Hindrance, str], whole(Hindrance)]
+    closed_reason: Annotated[Mapping[ClosedReason, str], whole(ClosedReason)]
+    """Why a district or complex takes no placements."""
 
     def of(self, member: StrEnum) -> str:
         """Return what a value is called. Raises KeyError for a kind of value that has no table."""
@@ -89,6 +92,7 @@ TABLES: Mapping[type[StrEnum], str] = {
     AlternativeForm: "living_form",
     CheckFailure: "check_failure",
     ClientWithdrawal: "client_withdrawal",
+    ClosedReason: "closed_reason",
     Audience: "audience",
     ClockKind: "clock",
     Complainant: "complainant",

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from domain.exchange.misread import Misreading, Notation
 from domain.facts.complaints import NotHandled
+from domain.facts.conditions import ConditionName
 from domain.facts.outcome import HearingSubject
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
@@ -261,6 +262,28 @@ class PageWords(Words):
     """What each part of an answer asks, where its task has no words of its own for it."""
 
 
+class PeriodWords(Words):
+    """In which period a number holds, to stand after it. `{year}` is filled in."""
+
+    live: str
+    """Of what runs now."""
+    year: str
+    first_half: str
+    second_half: str
+
+
+class ConditionWords(Words):
+    """What is said of a condition (see `texts.conditions`)."""
+
+    unread: str
+    """Of one that a former release wrote in a way that cannot be read: `{name}`, `{fact}` and `{norm}` as it wrote
+    them.
+    """
+    period: PeriodWords
+    said: Annotated[Mapping[ConditionName, Mapping[str, str]], whole(ConditionName)]
+    """By what was found and asked (see `texts.cases`)."""
+
+
 class TimelineWords(Words):
     """What a timeline says of a command."""
 
@@ -283,6 +306,7 @@ class Texts(BaseModel):
     value: Values
     event: Annotated[Mapping[str, str | Mapping[str, str]], whole(EVENTS)]
     """What happened, to stand after who did it; several sentences where the facts decide (see `texts.cases`)."""
+    condition: ConditionWords
     timeline: TimelineWords
     rule: Annotated[Mapping[RuleName, str], whole(RuleName)]
     """What is wrong, and what would be right. `{day}` is filled in; of which field it is said, is told beside it."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from api.views import DwellingView, LeaseView, TaskView, View
+from api.views import ConditionView, DwellingView, LeaseView, TaskView, View
 from domain.facts.conditions import Condition
 from domain.facts.dwelling import Candidate
 from domain.facts.outcome import Stage
@@ -52,7 +52,7 @@ class OwnCandidate(View):
     """A dwelling of yours that suits, from which you may choose."""
 
     dwelling: DwellingView
-    conditions: tuple[Condition, ...] = Field(description="About the home, each with its fact and norm")
+    conditions: tuple[ConditionView, ...] = Field(description="About the home, each with what was found and asked")
 
 
 class OwnOffer(OwnCandidate):
@@ -225,7 +225,7 @@ def of_the_home(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
 def _offer(offer: Offer) -> OwnOffer:
     return OwnOffer(
         dwelling=DwellingView.model_validate(offer.candidate.dwelling),
-        conditions=of_the_home(offer.candidate.conditions),
+        conditions=ConditionView.of_each(of_the_home(offer.candidate.conditions)),
         state=STATES[offer.state],
         number=offer.number,
         viewing_on=offer.viewing_on,
@@ -235,7 +235,8 @@ def _offer(offer: Offer) -> OwnOffer:
 def _to_choose_from(state: Mediation, corporation: str) -> tuple[OwnCandidate, ...]:
     return tuple(
         OwnCandidate(
-            dwelling=DwellingView.model_validate(candidate.dwelling), conditions=of_the_home(candidate.conditions)
+            dwelling=DwellingView.model_validate(candidate.dwelling),
+            conditions=ConditionView.of_each(of_the_home(candidate.conditions)),
         )
         for candidate in choices_of(state, corporation)
     )
@@ -244,6 +245,6 @@ def _to_choose_from(state: Mediation, corporation: str) -> tuple[OwnCandidate, .
 def _suitable(offer: Offer) -> OwnSuitable:
     return OwnSuitable(
         dwelling=DwellingView.model_validate(offer.candidate.dwelling),
-        conditions=of_the_home(offer.candidate.conditions),
+        conditions=ConditionView.of_each(of_the_home(offer.candidate.conditions)),
         offer=STATES[offer.state],
     )

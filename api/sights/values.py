@@ -6,7 +6,7 @@ from api.sights.named import Named, everybody, municipality_only, named
 from domain.facts.absences import Absence
 from domain.facts.clocks import Clock
 from domain.facts.complaints import ToldComplaint
-from domain.facts.conditions import Condition
+from domain.facts.conditions import Condition, Found, Norm
 from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, Dwelling, HomeRef, LeftOut, Unsuitable
 from domain.facts.groups import AgeRange
@@ -20,7 +20,7 @@ from domain.messages import answers as a
 from domain.messages import effects as f
 from domain.messages.told import Told
 from domain.policy.queue import Turn
-from domain.policy.scarce import InLine, SpreadClaim
+from domain.policy.scarce import Against, InLine, SpreadClaim
 
 FACTS: Mapping[type[Value], Named] = {
     Referral: named(
@@ -57,9 +57,12 @@ FACTS: Mapping[type[Value], Named] = {
     HomeRef: named("corporation dwelling"),
     LeftOut: named("corporation number lacks"),
     Unsuitable: named("corporation dwelling complex district unmet"),
-    Condition: everybody("name verdict fact norm advisory"),
+    Condition: everybody("name verdict fact norm advisory found asked"),
+    Found: everybody("unit value on until reason"),
+    Norm: everybody("comparison value unit period review rooms shared"),
     InLine: Named(("mediation", "turn"), None, None),
-    SpreadClaim: named("municipality scope corporation name period most on beyond_limit found"),
+    SpreadClaim: named("municipality scope corporation name period most on beyond_limit found against"),
+    Against: named("used most eligible until reason"),
     Turn: named("order since let_down_on for_safety ends_on out_of_turn"),
     Signal: named("id kind reported_by reported_at state objected"),
     Absence: named("kind since suspended"),

@@ -6,7 +6,7 @@ entered. A link that does not work leads to the same page whether it is old, use
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
@@ -21,7 +21,8 @@ from api.installation import Here, Installation
 from api.order import Order, carry_out, given
 from api.persons import TenantView, person_for
 from api.problems import Away, Forbidden, Gone, Invalid, KeyReused, NotFound, Problem, RuleRefused
-from api.secrecy import hides_address
+from api.secrecy import OF_ITSELF, hides_address
+from api.sights.corporation import of_the_home
 from api.web.code_post import CodeNotSent, CodeUndeliverable
 from api.web.forms import (
     NO,
@@ -40,12 +41,14 @@ from api.web.forms import (
 from api.web.hindrances import SAID_BEFORE, NotSaid, hindrance_form, read_hindrance
 from api.web.own_homes import asked_by, completed
 from api.web.pages import language_of, page
+from domain.facts.conditions import Condition, unmet
 from domain.facts.dwelling import Dwelling
 from domain.facts.parties import Actor, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages.commands import AnswerTask, ReportHindrance
 from domain.stages.readiness import asked_for
+from domain.state.mediation import OfferState
 from runtime.directory import UnknownOrganisation
 from runtime.link_keys import hashed, new_code, new_pass
 from runtime.rates import TooOften
@@ -68,6 +71,8 @@ from store.links import (
 from store.personal_reads import PersonalData, ReadPurpose
 from texts import Language, Texts, of
 from texts.cases import fitting
+from texts.conditions import condition_in_words
+from texts.telling import called
 
 LINKS = "/l/"
 """How the addresses of these pages begin."""
@@ -123,10 +128,11 @@ class Visit(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Why an answer is not possible, and which field of the form it is about."""
+    """Why an answer is not possible, which field of the form it is about, and what is not so of what the rule asks."""
 
     said: str
     field: str | None = None
+    unmet: tuple[Condition, ...] = ()
 
 
 def new_form() -> str:
@@ -311,11 +317,13 @@ async def _form(
         mediation=visit.link.mediation,
         person=await _person(visit, loaded),
         home=_home(visit, loaded),
+        judged=_in_sentences(visit, loaded, _judged(visit, loaded)),
         lacks=[texts.value.document[one] for one in asked_for(task)] if visit.link.kind is TaskKind.SUPPLEMENT else [],
         fields=asked.fields,
         filled=filled,
         wrong=wrong or {},
         refused=refused,
+        unmet=_in_sentences(visit, loaded, refused.unmet) if refused else [],
         hinders=hindrance_form(texts, visit.here.directory, state, task, visit.filled, hindered),
     )
 
@@ -328,7 +336,7 @@ def _refusal(no: Problem, visit: Visit) -> Refusal:
     said = words.refusal(refused.rule, words.in_words(refused.day) or None) or words.page.phrase["rule"]
     names = {field.key for field in fields_of(visit.link.kind)}
     about = refused.field if refused.field in names else WHOLE if refused.field and WHOLE in names else None
-    return Refusal(said, about)
+    return Refusal(said, about, unmet(refused.conditions))
 
 
 async def _person(visit: Visit, loaded: Loaded) -> TenantView | None:
@@ -350,6 +358,26 @@ def _home(visit: Visit, loaded: Loaded) -> Dwelling | None:
         return None
     home = offer.candidate.dwelling
     return home if caller.role is not Role.CORPORATION or home.corporation == caller.organisation else None
+
+
+def _judged(visit: Visit, loaded: Loaded) -> tuple[Condition, ...]:
+    """Return by which conditions the dwelling suits, while it is offered, for who may know which it is."""
+    offer = loaded.state.live_offer
+    offered = offer is not None and offer.state in {OfferState.PREPARED, OfferState.PLACED}
+    return offer.candidate.conditions if offer and offered and _home(visit, loaded) else ()
+
+
+def _in_sentences(visit: Visit, loaded: Loaded, conditions: Iterable[Condition]) -> list[str]:
+    """Say conditions to the organisation of a link: to a corporation those of its home, and to who may not know where
+    the home is those that tell nothing of that.
+    """
+    caller, texts = caller_of(visit.here, visit.link), of(visit.language)
+    groups = called(loaded.policy.groups, visit.language)
+    if caller.role is Role.CORPORATION:
+        conditions = of_the_home(tuple(conditions))
+    elif hides_address(loaded.state, loaded.policy, caller):
+        conditions = (one for one in conditions if one.name in OF_ITSELF)
+    return [condition_in_words(one, texts, groups) for one in conditions]
 
 
 async def _answered(visit: Visit, *, recorded: bool = False, fresh: bool = False) -> Response:

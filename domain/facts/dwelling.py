@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from domain.facts.conditions import Condition, condition
+from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Found, Norm, condition
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import District, Referral
 from domain.facts.value import Value
@@ -94,46 +94,41 @@ def suitability(referral: Referral, dwelling: Dwelling, rent_cents: int | None =
     """Judge whether a dwelling suits a household. `rent_cents` is what is to be paid, when it is not the rent asked."""
     needs = referral.needs
     to_pay = dwelling.rent_cents if rent_cents is None else rent_cents
-    wanted = ", ".join(needs.wanted_districts) or "any"
+    district = Found(unit=ConditionUnit.DISTRICT, value=dwelling.district)
     return (
-        condition("rooms", dwelling.rooms >= needs.rooms, fact=dwelling.rooms, norm=f"at least {needs.rooms}"),
         condition(
-            "rent",
+            ConditionName.ROOMS,
+            dwelling.rooms >= needs.rooms,
+            found=Found(unit=ConditionUnit.ROOMS, value=dwelling.rooms),
+            asked=Norm(comparison=Comparison.AT_LEAST, value=needs.rooms),
+        ),
+        condition(
+            ConditionName.RENT,
             to_pay <= needs.rent_limit_cents,
-            fact=euros(to_pay),
-            norm=f"at most {euros(needs.rent_limit_cents)}",
+            found=Found(unit=ConditionUnit.CENTS_A_MONTH, value=to_pay),
+            asked=Norm(comparison=Comparison.AT_MOST, value=needs.rent_limit_cents),
         ),
+        _trait(ConditionName.ACCESSIBLE, dwelling.accessible, needed=needs.accessible),
+        _trait(ConditionName.LOW_STIMULUS, dwelling.low_stimulus, needed=needs.low_stimulus),
         condition(
-            "accessible",
-            dwelling.accessible or not needs.accessible,
-            fact=_yes(dwelling.accessible),
-            norm="yes" if needs.accessible else "not needed",
-        ),
-        condition(
-            "low_stimulus",
-            dwelling.low_stimulus or not needs.low_stimulus,
-            fact=_yes(dwelling.low_stimulus),
-            norm="yes" if needs.low_stimulus else "not needed",
-        ),
-        condition(
-            "district_wanted",
+            ConditionName.DISTRICT_WANTED,
             not needs.wanted_districts or dwelling.district in needs.wanted_districts,
-            fact=dwelling.district,
-            norm=wanted,
+            found=district,
+            asked=_named(Comparison.AMONG, needs.wanted_districts),
         ),
         condition(
-            "district_excluded",
+            ConditionName.DISTRICT_EXCLUDED,
             dwelling.district not in needs.excluded_districts,
-            fact=dwelling.district,
-            norm=f"not in {excluded}" if (excluded := ", ".join(needs.excluded_districts)) else "none excluded",
+            found=district,
+            asked=_named(Comparison.NOT_AMONG, needs.excluded_districts),
         ),
     )
 
 
-def euros(cents: int) -> str:
-    """Write an amount as people read it."""
-    return f"{cents // 100}.{cents % 100:02d} euro"
+def _trait(name: ConditionName, has: bool, *, needed: bool) -> Condition:
+    asked = Norm(comparison=Comparison.IS, value=True) if needed else Norm(comparison=Comparison.ANY)
+    return condition(name, has or not needed, found=Found(unit=ConditionUnit.YES_NO, value=has), asked=asked)
 
 
-def _yes(fact: bool) -> str:
-    return "yes" if fact else "no"
+def _named(comparison: Comparison, districts: tuple[District, ...]) -> Norm:
+    return Norm(comparison=comparison, value=districts) if districts else Norm(comparison=Comparison.ANY)

@@ -15,7 +15,7 @@ from domain.facts.dwelling import HomeRef
 from domain.facts.names import comparable
 from domain.facts.parties import OrganisationId
 from domain.facts.periods import period_of
-from domain.facts.value import Value, left_out, replace
+from domain.facts.value import Value, left_out, replace, unsaid
 from domain.policy.queue import Turn
 
 
@@ -134,6 +134,19 @@ class Scope(StrEnum):
     COMPLEX = "complex"
 
 
+class Against(Value):
+    """What the store found that stands against a placement: a count at its cap, or a place that takes none."""
+
+    used: int | None = None
+    most: int | None = None
+    eligible: bool = True
+    """Whether it is for direct mediation at all."""
+    until: date | None = None
+    """Up to and including which day it takes none."""
+    reason: str | None = None
+    """A `ClosedReason` of the register."""
+
+
 class SpreadClaim(Value):
     """A placement in a district or complex, of which there may be so many in a period."""
 
@@ -151,7 +164,9 @@ class SpreadClaim(Value):
     beyond_limit: bool = False
     """An authorised override: granted and counted apart."""
     found: str | None = None
-    """When it is not granted: the count and the cap that the store found."""
+    """In place of `against`, as releases up to 0.2.0 wrote it, in English."""
+    against: Against | None = Field(default=None, exclude_if=unsaid)
+    """When it is not granted: what the store found."""
 
     @property
     def key(self) -> str:
@@ -171,7 +186,7 @@ def wanted(claim: Claim) -> Claim:
     """Return what a claim asks for, to compare two: without whose turn it was and what the store found."""
     match claim:
         case SpreadClaim():
-            return replace(claim, found=None)
+            return replace(claim, found=None, against=None)
         case PlaceClaim():
             return replace(claim, rank=(), own=(), ahead=None)
     return claim

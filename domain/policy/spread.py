@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from domain.facts.conditions import Condition, condition
+from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Found, Norm, condition
 from domain.facts.dwelling import Dwelling
 from domain.facts.names import comparable
 from domain.facts.parties import OrganisationId
@@ -53,6 +53,9 @@ class SpreadCap(Value):
     """When those who agreed on it look at it again."""
 
 
+ROOM = {Scope.DISTRICT: ConditionName.DISTRICT_ROOM, Scope.COMPLEX: ConditionName.COMPLEX_ROOM}
+OPEN = {Scope.DISTRICT: ConditionName.DISTRICT_OPEN, Scope.COMPLEX: ConditionName.COMPLEX_OPEN}
+"""What is judged of each."""
 UNCAPPED = SpreadCap()
 """Where nothing was agreed: placements are counted, and none is refused."""
 
@@ -142,19 +145,41 @@ def is_open(cap: SpreadCap, day: date) -> bool:
     return cap.closed_until is None or day > cap.closed_until
 
 
-def why_closed(eligible: bool, until: date | None, reason: str | None) -> str:
-    """Return in words why a district or complex has no placements now: what the register says, or by agreement."""
-    return f"{f'closed until {until}' if eligible else 'not for direct mediation'}: {reason or 'by agreement'}"
+def under_cap(claim: SpreadClaim, used: int | None, most: int | None, review: date | None = None) -> Condition:
+    """Judge whether there is room under a cap. Where the count or the cap is not known there is none."""
+    return condition(
+        ROOM[claim.scope],
+        used is not None and most is not None and used < most,
+        found=None if used is None else Found(unit=ConditionUnit.PLACEMENTS, value=used),
+        asked=None
+        if most is None
+        else Norm(comparison=Comparison.AT_MOST, value=most, period=claim.period, review=review),
+    )
+
+
+def takes_any(
+    claim: SpreadClaim, *, holds: bool, eligible: bool = True, until: date | None = None, reason: str | None = None
+) -> Condition:
+    """Judge whether a district or complex takes placements: why not is what the register says, or was agreed on."""
+    return condition(
+        OPEN[claim.scope],
+        holds,
+        found=Found(
+            unit=ConditionUnit.YES_NO,
+            value=holds,
+            until=until if eligible and not holds else None,
+            reason=None if holds else reason,
+        ),
+        asked=Norm(comparison=Comparison.IS, value=True),
+    )
 
 
 def _room(cap: SpreadCap, claim: SpreadClaim, standing: Standing) -> Iterable[Condition]:
     caps = [most for most in (cap.most, standing.most) if most is not None]
     review = cap.review_on or standing.review_on
     if caps:
-        norm = f"at most {min(caps)} ({claim.period})" + (f", to be reviewed on {review}" if review else "")
-        yield condition(f"{claim.scope}_room", standing.used < min(caps), fact=standing.used, norm=norm)
-    closed = max((day for day in (cap.closed_until, standing.closed_until) if day), default=None)
-    if not standing.eligible or closed:
-        holds = standing.eligible and (closed is None or claim.on > closed)
-        fact = "open" if holds else why_closed(standing.eligible, closed, standing.reason)
-        yield condition(f"{claim.scope}_open", holds, fact=fact, norm="open to placements")
+        yield under_cap(claim, standing.used, min(caps), review)
+    until = max((day for day in (cap.closed_until, standing.closed_until) if day), default=None)
+    if not standing.eligible or until:
+        holds = standing.eligible and (until is None or claim.on > until)
+        yield takes_any(claim, holds=holds, eligible=standing.eligible, until=until, reason=standing.reason)

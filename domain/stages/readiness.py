@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from domain.facts.calendar import Term, TermUnit
 from domain.facts.clocks import ClockKind, Suspension
-from domain.facts.conditions import Condition, all_met, condition
+from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Found, Norm, all_met, condition
 from domain.facts.names import comparable
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import OrganisationId, Role
@@ -100,10 +100,11 @@ def completeness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
     """Judge whether every required document is there."""
     return tuple(
         condition(
-            f"document.{document.value}",
+            ConditionName.DOCUMENT,
             document in m.referral.documents,
-            fact="present" if document in m.referral.documents else "missing",
-            norm="required",
+            found=Found(unit=ConditionUnit.YES_NO, value=document in m.referral.documents),
+            asked=Norm(comparison=Comparison.IS, value=True),
+            item=document,
         )
         for document in policy.required_documents
     )
@@ -116,11 +117,12 @@ def readiness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
     known = {item: m.referral.checklist.said_of(item) for item in policy.readiness_items}
     return tuple(
         condition(
-            f"readiness.{item.value}",
+            ConditionName.READINESS,
             None if said is Known.UNKNOWN else said is Known.YES,
-            fact=said.value,
-            norm=Known.YES.value,
+            found=Found(unit=ConditionUnit.KNOWN, value=said.value),
+            asked=Norm(comparison=Comparison.IS, value=Known.YES.value),
             advisory=said is Known.UNKNOWN,
+            item=item,
         )
         for item, said in known.items()
     )
@@ -128,10 +130,10 @@ def readiness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
 
 def eligibility(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
     """Judge whether the client is of a target group for which this municipality mediates."""
-    wanted = ", ".join(policy.target_groups)
     holds = is_of(m.referral, policy.target_groups, policy.groups)
-    fact = ", ".join(m.referral.groups)
-    return (condition("target_group", holds, fact=fact, norm=wanted, advisory=holds is None),)
+    found = Found(unit=ConditionUnit.TARGET_GROUP, value=m.referral.groups)
+    asked = Norm(comparison=Comparison.AMONG, value=policy.target_groups)
+    return (condition(ConditionName.TARGET_GROUP, holds, found=found, asked=asked, advisory=holds is None),)
 
 
 def exclusion(m: Mediation, policy: Policy, today: date) -> tuple[Condition, ...]:
@@ -139,7 +141,12 @@ def exclusion(m: Mediation, policy: Policy, today: date) -> tuple[Condition, ...
     terms = {end.outcome: term for end, term in policy.exclusions.items()}
     over = {one: policy.calendar.add(one.on, terms[one.outcome]) for one in m.ended_before if one.outcome in terms}
     return tuple(
-        condition("exclusion", until <= today, fact=f"{one.outcome} on {one.on}", norm=f"from {until} on")
+        condition(
+            ConditionName.EXCLUSION,
+            until <= today,
+            found=Found(unit=ConditionUnit.OUTCOME, value=one.outcome.value, on=one.on),
+            asked=Norm(comparison=Comparison.FROM_DAY, value=until.isoformat(), unit=ConditionUnit.DAY),
+        )
         for one, until in over.items()
     )
 
@@ -188,7 +195,7 @@ def _unnamed(d: Draft, named: tuple[Document, ...]) -> tuple[Condition, ...]:
     """Return which required documents are missing and not named, where one that is there is: that one may have to come
     anew, but not in the place of what is missing.
     """
-    names = {f"document.{one.value}" for one in named}
+    names = {f"{ConditionName.DOCUMENT}.{one.value}" for one in named}
     unnamed = tuple(one for one in completeness(d.m, d.policy) if not all_met((one,)) and one.name not in names)
     return unnamed if set(named) & set(d.m.referral.documents) else ()
 

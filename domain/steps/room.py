@@ -3,14 +3,14 @@
 from datetime import date
 
 from domain.facts.capacity import KeptPart
-from domain.facts.conditions import Condition, condition
+from domain.facts.conditions import Condition
 from domain.facts.dwelling import Dwelling
 from domain.facts.rules import Overridable, RuleName
 from domain.facts.value import replace
 from domain.policy.groups import counts_for
 from domain.policy.policy import CapacityModel, CapacityUnit, CountsAt
-from domain.policy.scarce import PlaceClaim, SpreadClaim
-from domain.policy.spread import CapPeriod, claims_for, is_open, why_closed
+from domain.policy.scarce import Against, PlaceClaim, SpreadClaim
+from domain.policy.spread import CapPeriod, claims_for, is_open, takes_any, under_cap
 from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
 from domain.steps.turn import turn
@@ -78,15 +78,15 @@ def claim_spread(d: Draft, dwelling: Dwelling) -> tuple[SpreadClaim, ...]:
     granted = []
     for claim in claims_for(spread, d.m.parties.municipality, dwelling, d.today):
         cap = spread.cap(claim.scope, claim.corporation, claim.name)
-        closed = not is_open(cap, d.today)
+        takes = is_open(cap, d.today)
         beyond = replace(claim, beyond_limit=True)
-        if not closed and d.claim(claim):
+        if takes and d.claim(claim):
             granted.append(claim)
         elif aside and d.claim(beyond):
             granted.append(beyond)
         else:
-            fact = why_closed(True, cap.closed_until, None) if closed else _found(d, claim)
-            raise RuleBroken(RuleName.SPREAD_FULL, (_unmet(claim, fact),))
+            against = _against(d, claim) if takes else Against(until=cap.closed_until)
+            raise RuleBroken(RuleName.SPREAD_FULL, (_unmet(claim, against),))
     return tuple(granted)
 
 
@@ -104,11 +104,14 @@ def count_live_placements(d: Draft) -> None:
             d.claim(replace(claim, beyond_limit=True))
 
 
-def _found(d: Draft, claim: SpreadClaim) -> str:
+def _against(d: Draft, claim: SpreadClaim) -> Against | None:
     gone = d.why_gone(claim)
-    return (isinstance(gone, SpreadClaim) and gone.found) or "full"
+    return gone.against if isinstance(gone, SpreadClaim) else None
 
 
-def _unmet(claim: SpreadClaim, fact: str) -> Condition:
-    norm = "open, and under its cap" if claim.most is None else f"open, and at most {claim.most} ({claim.period})"
-    return condition(f"{claim.scope}_room", False, fact=fact, norm=norm)
+def _unmet(claim: SpreadClaim, against: Against | None) -> Condition:
+    if against is None:
+        return under_cap(claim, None, claim.most)
+    if against.used is not None:
+        return under_cap(claim, against.used, against.most)
+    return takes_any(claim, holds=False, eligible=against.eligible, until=against.until, reason=against.reason)

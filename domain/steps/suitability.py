@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from domain.facts.conditions import Condition, condition, unmet
-from domain.facts.dwelling import Candidate, Dwelling, LivingForm, Unsuitable, euros, suitability
+from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Found, Norm, condition, unmet
+from domain.facts.dwelling import Candidate, Dwelling, LivingForm, Unsuitable, suitability
 from domain.facts.names import comparable
 from domain.facts.referral import Referral
 from domain.policy.groups import is_of
@@ -48,8 +48,13 @@ def _rent_band(referral: Referral, rent: int, asked: SuitabilityPolicy, today: d
     verdicts = {rent <= limit for limit in limits}
     holds = verdicts.pop() if len(verdicts) == 1 else None
     limit = min(limits, default=None) if holds else max(limits, default=None)
-    norm = f"at most {euros(limit)} in {known[0]}" if known and limit is not None and holds is not None else "not known"
-    return condition("rent_band", holds, fact=euros(rent), norm=norm, advisory=True)
+    norm = (
+        Norm(comparison=Comparison.AT_MOST, value=limit, period=str(known[0]))
+        if known and limit is not None and holds is not None
+        else None
+    )
+    found = Found(unit=ConditionUnit.CENTS_A_MONTH, value=rent)
+    return condition(ConditionName.RENT_BAND, holds, found=found, asked=norm, advisory=True)
 
 
 def _household(referral: Referral, dwelling: Dwelling, asked: SuitabilityPolicy) -> Condition:
@@ -57,31 +62,40 @@ def _household(referral: Referral, dwelling: Dwelling, asked: SuitabilityPolicy)
     alone = dwelling.living_form is LivingForm.SHARED
     most = 1 if alone else room_for
     return condition(
-        "household",
+        ConditionName.HOUSEHOLD,
         referral.household_size <= most,
-        fact=f"{referral.household_size} people",
-        norm=f"at most {most} in {dwelling.rooms} rooms{', shared' if alone else ''}",
+        found=Found(unit=ConditionUnit.PEOPLE, value=referral.household_size),
+        asked=Norm(comparison=Comparison.AT_MOST, value=most, rooms=dwelling.rooms, shared=alone),
     )
 
 
 def _safety(referral: Referral, dwelling: Dwelling) -> Condition:
     """Which districts are unsafe is not said: the conditions of an offer are shown to its corporation."""
     safe = dwelling.district not in referral.needs.unsafe_districts
-    return condition("safety", safe, fact=dwelling.district, norm="where the client is safe")
+    return condition(ConditionName.SAFETY, safe, found=_district(dwelling), asked=Norm(comparison=Comparison.UNTOLD))
 
 
 def _complex_load(dwelling: Dwelling, asked: SuitabilityPolicy) -> Condition:
     named = {comparable(name) for name in asked.closed_complexes}
     closed = dwelling.closed_for_placement or comparable(dwelling.complex) in named
-    return condition("complex_load", not closed, fact="closed" if closed else "open", norm="open for placement")
+    return condition(
+        ConditionName.COMPLEX_LOAD,
+        not closed,
+        found=Found(unit=ConditionUnit.YES_NO, value=not closed),
+        asked=Norm(comparison=Comparison.IS, value=True),
+    )
 
 
 def _provider_present(referral: Referral, dwelling: Dwelling) -> Condition:
     """A provider may come from elsewhere: this is said, and bars nothing."""
     known = referral.support_districts
     present = None if known is None else dwelling.district in known
-    norm = "not known" if known is None else f"in {', '.join(known) or 'no district'}"
-    return condition("provider_present", present, fact=dwelling.district, norm=norm, advisory=True)
+    asked = None if known is None else Norm(comparison=Comparison.AMONG, value=known)
+    return condition(ConditionName.PROVIDER_PRESENT, present, found=_district(dwelling), asked=asked, advisory=True)
+
+
+def _district(dwelling: Dwelling) -> Found:
+    return Found(unit=ConditionUnit.DISTRICT, value=dwelling.district)
 
 
 def unsuitable(candidate: Candidate) -> Unsuitable:

@@ -59,8 +59,10 @@ async def test_a_corporation_sees_which_home_it_is_asked_for_and_chooses_yes_or_
     opened = await door.post("open", code=f" {code[:3]} {code[3:]} ")
     assert opened.status_code == 200, "a code as people type it"
     offered = ('value="number"', "Ja, wij bieden de woning aan", 'value="declined=unavailable"', "niet meer vrij")
-    for told in ("De Oever", "H-1", "€ 612,45", "Kunt u deze woning aanbieden?", *offered):
+    why = ("Waarom deze woning", "Aantal kamers: 2. Nodig: ten minste 2.", "De huur is € 612,45 per maand.")
+    for told in ("De Oever", "H-1", "€ 612,45", "Kunt u deze woning aanbieden?", *offered, *why):
         assert told in opened.text
+    assert "De cliënt kan niet wonen in" not in opened.text, "where a client must not live is not the landlord's"
     assert "Uw antwoord *" in opened.text
     assert "Velden met een ster" in opened.text
     given = {"pass": opened.text.partition('name="pass" value="')[2].partition('"')[0]}

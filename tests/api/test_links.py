@@ -526,7 +526,7 @@ def test_every_task_of_a_partner_has_a_form_with_words_in_both_languages(kind: T
             "test": False,
             "hinders": HindranceForm(kinds=(("more_time", "X"),), others=(), filled={}, wrong=None),
         }
-        made = page("answer", language, fields=fields, filled={}, wrong={}, lacks=[], **facts)
+        made = page("answer", language, fields=fields, filled={}, wrong={}, lacks=[], judged=[], **facts)
         text = bytes(made.body).decode()
         hindrance = 3  # which of the kinds, by when, and why
         assert len(checked(text).asked) == sum(map(questions, fields)) + hindrance

@@ -211,7 +211,13 @@ async def test_why_this_home_and_why_not() -> None:
     assert [one["dwelling"]["id"] for one in told["suitable"]] == ["D-1"]
     assert {one["name"] for one in told["suitable"][0]["conditions"]} >= {"rent", "rent_band", "complex_load"}
     (unfit,) = told["unsuitable"]
-    assert (unfit["dwelling"], [(x["name"], x["fact"]) for x in unfit["unmet"]]) == ("D-2", [("rent", "990.00 euro")])
+    (rent,) = unfit["unmet"]
+    assert (unfit["dwelling"], rent["name"], rent["verdict"]) == ("D-2", "rent", "unmet")
+    assert (rent["found"]["value"], rent["asked"]["comparison"], rent["asked"]["value"]) == (99_000, "at_most", 68_000)
+    assert rent["in_words"] == {
+        "nl": "De huur is € 990,00 per maand. Voor dit huishouden past ten hoogste € 680,00.",
+        "en": "The rent is € 990,00 a month. At most € 680,00 fits this household.",
+    }
     assert told["waiting_for"] == {"reason": "choice", "considered": 2, "unmet": {"rent": 1}}
     case.match()
     told = await considered(case, MUNICIPALITY)

@@ -46,7 +46,6 @@ from api.views import (
 from domain.facts.absences import Absence, AbsenceKind
 from domain.facts.clocks import Clock
 from domain.facts.complaints import Complaint
-from domain.facts.conditions import Condition
 from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, Dwelling
 from domain.facts.outcome import Outcome
@@ -139,8 +138,6 @@ UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
     Task: "escalated hindrance hindrance_until hindrance_to",
     Signal: "reported_by",
 }
-NOT_A_VIEW = frozenset({Condition})
-"""Shown as it is: a name, a verdict, and the fact and norm as people read them."""
 
 
 def values_in(hint: Any) -> Iterator[type[Value]]:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from domain.facts.conditions import Comparison, ConditionUnit, Found, Norm
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.rules import Overridable
@@ -28,9 +29,10 @@ def test_a_client_of_another_target_group_is_not_simply_ready() -> None:
     ready = a.ReadinessAnswer(result=a.Readiness.READY)
     refused = Case("almere").start(PATIENT).refused(Case("almere").start(PATIENT).answering(ready))
     assert refused.rule == "target_group_not_eligible"
-    assert [(x.fact, x.norm) for x in refused.conditions] == [
-        ("clinical_care", "sheltered_living, shelter, womens_shelter, youth_care")
-    ]
+    (group,) = refused.conditions
+    assert group.found == Found(unit=ConditionUnit.TARGET_GROUP, value=("clinical_care",))
+    four = ("sheltered_living", "shelter", "womens_shelter", "youth_care")
+    assert group.asked == Norm(comparison=Comparison.AMONG, value=four)
     assert Case("amersfoort").start(PATIENT).ready().m.stage is Stage.ASSESSMENT
 
 

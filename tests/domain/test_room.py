@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from domain.decide.decide import Decided
 from domain.exchange.policy_file import PolicyInvalid, parse_policy, read_policy
 from domain.facts.capacity import Denominator, KeptPart, SubTarget
-from domain.facts.conditions import Verdict
+from domain.facts.conditions import Comparison, ConditionUnit, Found, Norm, Verdict
 from domain.facts.outcome import Outcome
 from domain.facts.periods import Span, bounds
 from domain.facts.rules import Overridable
@@ -18,7 +18,7 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import CallWaiting
 from domain.policy.policy import CapacityModel, CapacityPolicy, CapacityUnit, ConversionPolicy, CountsAt, Policy
-from domain.policy.scarce import Claim, PlaceClaim, Scope, SpreadClaim
+from domain.policy.scarce import Against, Claim, PlaceClaim, Scope, SpreadClaim
 from domain.policy.spread import CapPeriod, SpreadCap, SpreadPolicy, Standing
 from domain.state import events as e
 from runtime.policy_files import text_of
@@ -229,7 +229,7 @@ def full_at(case: Case, **found: object) -> frozenset[Claim]:
     decided = case.judge(case.matching())
     assert isinstance(decided, Decided)
     claim = spread_of(list(decided.claims))[0]
-    return frozenset({replace(claim, found="2 placed, at most 2")})
+    return frozenset({replace(claim, against=Against(used=2, most=2))})
 
 
 def test_a_full_complex_refuses_the_offer_with_its_numbers_and_an_override_lets_it_pass_beyond() -> None:
@@ -237,19 +237,22 @@ def test_a_full_complex_refuses_the_offer_with_its_numbers_and_an_override_lets_
     gone = full_at(case)
     refused = case.refused(case.matching(), gone)
     assert refused.rule == "spread_full"
-    ((name, verdict, fact, norm),) = [(x.name, x.verdict, x.fact, x.norm) for x in refused.conditions]
-    assert (name, verdict, fact) == ("complex_room", Verdict.UNMET, "2 placed, at most 2")
-    assert norm == "open, and at most 2 (2026)"
+    (full,) = refused.conditions
+    assert (full.name, full.verdict) == ("complex_room", Verdict.UNMET)
+    assert full.found == Found(unit=ConditionUnit.PLACEMENTS, value=2)
+    assert full.asked == Norm(comparison=Comparison.AT_MOST, value=2, period="2026")
     case.do(c.OverrideRule(by=case.municipality, rule=Overridable.SPREAD_FULL, note=NOTE)).do(case.matching(), gone)
     assert [one.beyond_limit for one in case.offer.spread] == [True, False]
 
 
 def test_a_complex_that_the_policy_closed_is_refused_up_to_that_day_and_not_after() -> None:
-    closed = with_caps(complexes={"ymere/De Oever": {"closed_until": date(2026, 6, 3)}})
-    case = Case(policy=closed).start().ready().positive().list()
+    agreed = with_caps(complexes={"ymere/De Oever": {"closed_until": date(2026, 6, 3)}})
+    case = Case(policy=agreed).start().ready().positive().list()
     assert [one.dwelling.id for one in case.m.full] == ["D-1", "D-2"]
     refused = case.refused(case.matching())
-    assert (refused.rule, refused.conditions[0].fact) == ("spread_full", "closed until 2026-06-03: by agreement")
+    (closed,) = refused.conditions
+    assert (refused.rule, closed.name, closed.verdict) == ("spread_full", "complex_open", Verdict.UNMET)
+    assert closed.found == Found(unit=ConditionUnit.YES_NO, value=False, until=date(2026, 6, 3))
     case.on(date(2026, 6, 4)).match()
     assert case.open == [TaskKind.CONFIRM_OFFER]
 

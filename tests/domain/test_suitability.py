@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.facts.conditions import Condition, Verdict, all_met, unmet
+from domain.facts.conditions import Comparison, Condition, ConditionUnit, Found, Norm, Verdict, all_met, unmet
 from domain.facts.referral import DwellingNeeds, ReferralChanges
 from domain.facts.value import replace
 from domain.messages import commands as c
@@ -22,26 +22,30 @@ def judged(name: str, *, day: date = TODAY, city: str = "almere", home: Any = No
     return next(condition for condition in conditions if condition.name == name)
 
 
+def monthly(cents: int) -> Found:
+    return Found(unit=ConditionUnit.CENTS_A_MONTH, value=cents)
+
+
 @pytest.mark.parametrize(
     ("size", "age", "year", "limit"),
     [
-        (1, 30, 2026, "713.02"),
-        (2, 19, 2026, "713.02"),
-        (3, 30, 2026, "764.14"),
-        (3, None, 2025, "731.93"),
-        (1, 20, 2026, "498.20"),
-        (1, 21, 2026, "713.02"),
-        (1, 22, 2025, "477.20"),
-        (1, 23, 2025, "682.96"),
-        (1, 30, 2031, "713.02"),
+        (1, 30, 2026, 71_302),
+        (2, 19, 2026, 71_302),
+        (3, 30, 2026, 76_414),
+        (3, None, 2025, 73_193),
+        (1, 20, 2026, 49_820),
+        (1, 21, 2026, 71_302),
+        (1, 22, 2025, 47_720),
+        (1, 23, 2025, 68_296),
+        (1, 30, 2031, 71_302),
     ],
 )
 def test_the_rent_band_is_that_of_the_year_the_household_and_the_age(
-    size: int, age: int | None, year: int, limit: str
+    size: int, age: int | None, year: int, limit: int
 ) -> None:
     band = judged("rent_band", household_size=size, age=age, day=date(year, 7, 1))
-    assert band.norm.startswith(f"at most {limit} euro in {min(year, 2026)}")
-    assert band.verdict is (Verdict.MET if float(limit) >= 600 else Verdict.UNMET)
+    assert band.asked == Norm(comparison=Comparison.AT_MOST, value=limit, period=str(min(year, 2026)))
+    assert band.verdict is (Verdict.MET if limit >= 60_000 else Verdict.UNMET)
 
 
 def test_without_an_age_the_band_of_one_person_is_not_known() -> None:
@@ -80,22 +84,22 @@ def test_a_rent_beyond_the_band_is_a_warning_and_no_bar() -> None:
 @pytest.mark.parametrize(
     ("city", "group", "age", "day", "rent"),
     [
-        ("amersfoort", "youth_care", 20, TODAY, "498.20"),
-        ("amersfoort", "youth_care", 21, TODAY, "600.00"),
-        ("amersfoort", "shelter", 22, date(2025, 6, 1), "477.20"),
-        ("amersfoort", "clinical_care", 20, TODAY, "600.00"),
-        ("almere", "youth_care", 20, TODAY, "600.00"),
+        ("amersfoort", "youth_care", 20, TODAY, 49_820),
+        ("amersfoort", "youth_care", 21, TODAY, 60_000),
+        ("amersfoort", "shelter", 22, date(2025, 6, 1), 47_720),
+        ("amersfoort", "clinical_care", 20, TODAY, 60_000),
+        ("almere", "youth_care", 20, TODAY, 60_000),
     ],
 )
 def test_the_rent_of_the_young_is_capped_where_that_was_agreed(
-    city: str, group: str, age: int, day: date, rent: str
+    city: str, group: str, age: int, day: date, rent: int
 ) -> None:
-    assert judged("rent", city=city, target_group=group, age=age, day=day).fact == f"{rent} euro"
+    assert judged("rent", city=city, target_group=group, age=age, day=day).found == monthly(rent)
 
 
 def test_a_rent_above_the_first_limit_is_not_capped() -> None:
     dear = dwelling(1, rent_cents=72_000)
-    assert judged("rent", city="amersfoort", home=dear, target_group="youth_care", age=20).fact == "720.00 euro"
+    assert judged("rent", city="amersfoort", home=dear, target_group="youth_care", age=20).found == monthly(72_000)
 
 
 @pytest.mark.parametrize(

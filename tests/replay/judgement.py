@@ -9,12 +9,15 @@ from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from domain.decide.decide import Refused, decide
+from domain.facts.dwelling import Candidate
+from domain.facts.earlier_conditions import as_data
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task
+from domain.facts.value import replace
 from domain.messages.commands import AdoptPolicy, AnyCommand
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
-from domain.state.events import AnyEvent
+from domain.state.events import AnyEvent, DwellingsListed, OfferChanged, OfferPrepared
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation
 
@@ -23,6 +26,26 @@ UNJUDGED = frozenset({RuleName.NOT_RECORDED, RuleName.KEY_REUSED})
 
 
 _ROLES: dict[str, Any] = {"task": {"owner_role"}, "tasks": {"__all__": {"owner_role"}}}
+
+
+def _as_data(event: AnyEvent) -> AnyEvent:
+    """Return an event with every condition as data: until 0.2.0 they were recorded in words (see `as_data`)."""
+    match event:
+        case OfferPrepared() | OfferChanged():
+            return replace(event, candidate=_judged(event.candidate))
+        case DwellingsListed():
+            unsuitable = (replace(one, unmet=tuple(map(as_data, one.unmet))) for one in event.unsuitable)
+            return replace(
+                event,
+                suitable=tuple(map(_judged, event.suitable)),
+                full=tuple(map(_judged, event.full)),
+                unsuitable=tuple(unsuitable),
+            )
+    return event
+
+
+def _judged(candidate: Candidate) -> Candidate:
+    return replace(candidate, conditions=tuple(map(as_data, candidate.conditions)))
 
 
 class Judged(NamedTuple):
@@ -57,7 +80,7 @@ def judge_again(decisions: Iterable[Judged], policy: Policy) -> list[ChangedDeci
             continue
         today = decide(state, decision.command, policy, decision.at, decision.gone)
         unsaid = tuple(map(_leaves_owner_unsaid, decision.events))
-        before = _verdict(decision.refused, decision.events, unsaid)
+        before = _verdict(decision.refused, tuple(map(_as_data, decision.events)), unsaid)
         after = _verdict(today, (), ()) if isinstance(today, Refused) else _verdict(None, today.events, unsaid)
         if before != after:
             differences.append(ChangedDecision(decision.ordinal, decision.command.type, *_told(before, after)))

@@ -9,12 +9,13 @@ import pytest
 
 from domain.exchange.feed import ComplexRow
 from domain.exchange.record import Recorded, Recording
+from domain.facts.conditions import Comparison, ConditionUnit, Found, Norm
 from domain.facts.rules import Overridable
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages.commands import LearnDwellings, OverrideRule
 from domain.policy.policy import ConversionPolicy, Policy
-from domain.policy.scarce import Scope, SpreadClaim
+from domain.policy.scarce import Against, Scope, SpreadClaim
 from domain.policy.spread import CapPeriod, ClosedReason, SpreadCap, SpreadPolicy
 from store import journal, scarce
 from store.database import Pool, connect
@@ -45,12 +46,12 @@ def placement(most: int | None = 3, **facts: object) -> SpreadClaim:
     return SpreadClaim.model_validate({**whole, "period": "2026", "most": most, "on": TODAY, **facts})
 
 
-async def claimed(pool: Pool, mediation: str, claim: SpreadClaim) -> str | None:
+async def claimed(pool: Pool, mediation: str, claim: SpreadClaim) -> Against | None:
     """Claim in a transaction of its own; return what the store found against it."""
     async with pool.acquire() as connection, connection.transaction():
         gone = await scarce.claim(connection, mediation, [claim])
         assert gone is None or isinstance(gone, SpreadClaim)
-        return gone.found if gone else None
+        return gone.against if gone else None
 
 
 async def register(pool: Pool, key: str = "k-1", **facts: object) -> None:
@@ -66,7 +67,7 @@ async def used(pool: Pool, scope: str = "complex") -> list[tuple[str, str, int, 
 async def test_of_40_who_want_one_of_three_placements_exactly_three_get_one(crowd: Pool) -> None:
     found = await asyncio.gather(*(claimed(crowd, f"m-{n}", placement()) for n in range(40)))
     assert sum(one is None for one in found) == 3
-    assert {one for one in found if one} == {"3 placed, at most 3"}
+    assert all(one == Against(used=3, most=3) for one in found if one)
     assert await used(crowd) == [("De Oever", "2026", 3, 0)]
     assert await crowd.fetchval("SELECT count(*) FROM placement") == 3
 
@@ -83,7 +84,7 @@ async def test_the_lower_cap_of_policy_and_register_holds(crowd: Pool) -> None:
 async def test_a_cap_that_is_lowered_takes_nothing_away_and_gives_nothing_more(pool: Pool) -> None:
     for n in range(3):
         assert await claimed(pool, f"m-{n}", placement()) is None
-    assert await claimed(pool, "m-9", placement(most=1)) == "3 placed, at most 1"
+    assert await claimed(pool, "m-9", placement(most=1)) == Against(used=3, most=1)
     assert await used(pool) == [("De Oever", "2026", 3, 0)]
     assert await claimed(pool, "m-9", placement(most=None)) is None
 
@@ -97,14 +98,14 @@ async def test_what_a_mediation_holds_already_is_counted_once(pool: Pool) -> Non
 @pytest.mark.parametrize(
     ("facts", "found"),
     [
-        ({"eligible": False, "reason": "demolition"}, "not for direct mediation: demolition"),
-        ({"closed_until": "2026-06-01", "reason": "load"}, "closed until 2026-06-01: load"),
+        ({"eligible": False, "reason": "demolition"}, Against(eligible=False, reason="demolition")),
+        ({"closed_until": "2026-06-01", "reason": "load"}, Against(until=date(2026, 6, 1), reason="load")),
         ({"closed_until": "2026-05-31", "reason": "load"}, None),
-        ({"most": 0}, "0 placed, at most 0"),
+        ({"most": 0}, Against(used=0, most=0)),
     ],
 )
 async def test_a_complex_that_the_register_closes_takes_no_placement_unless_beyond(
-    pool: Pool, facts: dict[str, Any], found: str | None
+    pool: Pool, facts: dict[str, Any], found: Against | None
 ) -> None:
     await register(pool, "k-1", **facts)
     assert await claimed(pool, "m-1", placement()) == found
@@ -121,7 +122,7 @@ async def test_a_claim_waits_for_a_complex_that_is_being_closed(pool: Pool) -> N
         await asyncio.sleep(0.2)
         assert not asked.done()
         await transaction.commit()
-    assert await asked == "not for direct mediation: load"
+    assert await asked == Against(eligible=False, reason="load")
 
 
 SPELLINGS = ("De oever", "De  Oever", "De\u00a0Oever", "DE OEVER ")
@@ -130,11 +131,11 @@ SPELLINGS = ("De oever", "De  Oever", "De\u00a0Oever", "DE OEVER ")
 async def test_a_complex_is_one_however_its_name_is_written(pool: Pool) -> None:
     await register(pool, most=2)
     found = [await claimed(pool, f"m-{n}", placement(name=name)) for n, name in enumerate(SPELLINGS)]
-    assert found == [None, None, "2 placed, at most 2", "2 placed, at most 2"]
+    assert found == [None, None, *[Against(used=2, most=2)] * 2]
     assert await used(pool) == [("De oever", "2026", 2, 0)]
     await register(pool, "k-2", complex="DE\u00a0OEVER", eligible=False, reason="load")
     assert await pool.fetchval("SELECT count(*) FROM complex") == 1
-    assert await claimed(pool, "m-9", placement(name="De Oever")) == "not for direct mediation: load"
+    assert await claimed(pool, "m-9", placement(name="De Oever")) == Against(eligible=False, reason="load")
     async with pool.acquire() as connection:
         await scarce.release(connection, "m-1", [placement(name="de oever")])
     assert await used(pool) == [("De oever", "2026", 1, 0)]
@@ -162,8 +163,8 @@ async def test_an_offer_beyond_the_cap_of_its_complex_is_refused_with_the_rule_a
     refused = [one.refused for one in recorded if one.refused]
     assert [one.rule for one in refused] == ["spread_full"] * 4
     (condition,) = refused[0].conditions
-    assert (condition.name, condition.fact) == ("complex_room", "2 placed, at most 2")
-    assert condition.norm == "open, and at most 2 (2026)"
+    assert (condition.name, condition.found) == ("complex_room", Found(unit=ConditionUnit.PLACEMENTS, value=2))
+    assert condition.asked == Norm(comparison=Comparison.AT_MOST, value=2, period="2026")
     assert await used(crowd) == [("De Oever", "2026", 2, 0)]
     assert await used(crowd, "district") == [("centrum", "2026", 2, 0)]
     assert await crowd.fetchval("SELECT count(*) FROM kept_dwelling") == 2
@@ -179,8 +180,10 @@ async def test_a_listing_knows_which_complexes_are_full_and_keeps_them_apart_wit
     assert loaded is not None
     assert [one.dwelling.id for one in loaded.state.candidates] == ["D-6"]
     (full,) = loaded.state.full
-    unmet = [(c.name, c.fact, c.norm) for c in full.conditions if c.verdict == "unmet"]
-    assert unmet == [("complex_room", "1", "at most 1 (2026), to be reviewed on 2026-09-01")]
+    (unmet,) = (c for c in full.conditions if c.verdict == "unmet")
+    assert (unmet.name, unmet.found) == ("complex_room", Found(unit=ConditionUnit.PLACEMENTS, value=1))
+    asked = Norm(comparison=Comparison.AT_MOST, value=1, period="2026", review=date(2026, 9, 1))
+    assert unmet.asked == asked
     (listing,) = [e.command for e in await journal.entries(pool, "m-2") if isinstance(e.command, LearnDwellings)]
     assert [(s.name, s.used) for s in listing.standings] == [("De Oever", 1), ("centrum", 1)]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.facts.conditions import Comparison, ConditionUnit, Found, Norm
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages.commands import AnswerTask
@@ -29,9 +30,9 @@ async def test_a_yes_to_a_home_that_costs_too_much_by_now_is_refused_and_another
     refused = (await journey.submit(await yes(journey))).refused
     assert refused
     assert refused.rule == "dwelling_changed"
-    assert [(one.name, one.fact, one.norm) for one in refused.conditions] == [
-        ("rent", "990.00 euro", "at most 700.00 euro")
-    ]
+    (rent,) = refused.conditions
+    assert (rent.name, rent.found) == ("rent", Found(unit=ConditionUnit.CENTS_A_MONTH, value=99_000))
+    assert rent.asked == Norm(comparison=Comparison.AT_MOST, value=70_000)
 
     async def let_go() -> bool:
         return (await journey.state()).offers[-1].state is OfferState.WITHDRAWN
