@@ -140,7 +140,7 @@ class Sentences(View):
     en: str
 
 
-class FoundView(View):
+class MeasuredView(View):
     """What was found."""
 
     unit: ConditionUnit = Field(description="What the value is of")
@@ -168,7 +168,7 @@ class ConditionView(View):
     name: str = Field(description="Of documents and items of readiness each has one of its own", examples=["rent"])
     verdict: Verdict
     advisory: bool = Field(description="It is said and stands in nobody's way")
-    found: FoundView | None = Field(description="Null: it is not known")
+    found: MeasuredView | None = Field(description="Null: it is not known")
     asked: NormView | None = Field(description="Null: it is not known")
     in_words: Sentences
 

@@ -6,7 +6,7 @@ from api.sights.named import Named, everybody, municipality_only, named
 from domain.facts.absences import Absence
 from domain.facts.clocks import Clock
 from domain.facts.complaints import ToldComplaint
-from domain.facts.conditions import Condition, Found, Norm
+from domain.facts.conditions import Condition, Measured, Norm
 from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, Dwelling, HomeRef, LeftOut, Unsuitable
 from domain.facts.groups import AgeRange
@@ -58,7 +58,7 @@ FACTS: Mapping[type[Value], Named] = {
     LeftOut: named("corporation number lacks"),
     Unsuitable: named("corporation dwelling complex district unmet"),
     Condition: everybody("name verdict fact norm advisory found asked"),
-    Found: everybody("unit value on until reason"),
+    Measured: everybody("unit value on until reason"),
     Norm: everybody("comparison value unit period review rooms shared"),
     InLine: Named(("mediation", "turn"), None, None),
     SpreadClaim: named("municipality scope corporation name period most on beyond_limit found against"),

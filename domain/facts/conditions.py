@@ -66,7 +66,7 @@ Amount: TypeAlias = int | bool | str | tuple[str, ...]
 """A count, an amount, whether something is so, a name or a day, or several names."""
 
 
-class Found(Value):
+class Measured(Value):
     """What was found."""
 
     unit: ConditionUnit
@@ -122,7 +122,7 @@ class Condition(Value):
     """In place of `asked`, likewise."""
     advisory: bool = False
     """It is said and stands in nobody's way."""
-    found: Found | None = Field(default=None, exclude_if=unsaid)
+    found: Measured | None = Field(default=None, exclude_if=unsaid)
     """None: it is not known."""
     asked: Norm | None = Field(default=None, exclude_if=unsaid)
     """None: it is not known."""
@@ -132,7 +132,7 @@ def condition(
     name: ConditionName,
     holds: bool | None,
     *,
-    found: Found | None,
+    found: Measured | None,
     asked: Norm | None,
     advisory: bool = False,
     item: StrEnum | None = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Found, Norm, condition
+from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Measured, Norm, condition
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import District, Referral
 from domain.facts.value import Value
@@ -94,18 +94,18 @@ def suitability(referral: Referral, dwelling: Dwelling, rent_cents: int | None =
     """Judge whether a dwelling suits a household. `rent_cents` is what is to be paid, when it is not the rent asked."""
     needs = referral.needs
     to_pay = dwelling.rent_cents if rent_cents is None else rent_cents
-    district = Found(unit=ConditionUnit.DISTRICT, value=dwelling.district)
+    district = Measured(unit=ConditionUnit.DISTRICT, value=dwelling.district)
     return (
         condition(
             ConditionName.ROOMS,
             dwelling.rooms >= needs.rooms,
-            found=Found(unit=ConditionUnit.ROOMS, value=dwelling.rooms),
+            found=Measured(unit=ConditionUnit.ROOMS, value=dwelling.rooms),
             asked=Norm(comparison=Comparison.AT_LEAST, value=needs.rooms),
         ),
         condition(
             ConditionName.RENT,
             to_pay <= needs.rent_limit_cents,
-            found=Found(unit=ConditionUnit.CENTS_A_MONTH, value=to_pay),
+            found=Measured(unit=ConditionUnit.CENTS_A_MONTH, value=to_pay),
             asked=Norm(comparison=Comparison.AT_MOST, value=needs.rent_limit_cents),
         ),
         _trait(ConditionName.ACCESSIBLE, dwelling.accessible, needed=needs.accessible),
@@ -127,7 +127,7 @@ def suitability(referral: Referral, dwelling: Dwelling, rent_cents: int | None =
 
 def _trait(name: ConditionName, has: bool, *, needed: bool) -> Condition:
     asked = Norm(comparison=Comparison.IS, value=True) if needed else Norm(comparison=Comparison.ANY)
-    return condition(name, has or not needed, found=Found(unit=ConditionUnit.YES_NO, value=has), asked=asked)
+    return condition(name, has or not needed, found=Measured(unit=ConditionUnit.YES_NO, value=has), asked=asked)
 
 
 def _named(comparison: Comparison, districts: tuple[District, ...]) -> Norm:

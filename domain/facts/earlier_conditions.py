@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
-from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Found, Norm
+from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Measured, Norm
 from domain.facts.value import replace
 
-Read: TypeAlias = tuple[Found | None, Norm | None]
+Read: TypeAlias = tuple[Measured | None, Norm | None]
 _EURO = r"(\d+)\.(\d\d) euro"
 _CAP = r"at most (\d+) \(([\w-]+)\)"
 _CLOSED = re.compile(r"(?:closed until (\S+)|not for direct mediation): (.+)")
@@ -65,11 +65,11 @@ def _cents(whole: str, cents: str) -> int:
 
 def _rooms(fact: str, norm: str) -> Read:
     (least,) = _parts(r"at least (\d+)", norm)
-    return Found(unit=ConditionUnit.ROOMS, value=int(fact)), Norm(comparison=Comparison.AT_LEAST, value=int(least))
+    return Measured(unit=ConditionUnit.ROOMS, value=int(fact)), Norm(comparison=Comparison.AT_LEAST, value=int(least))
 
 
 def _rent(fact: str, norm: str) -> Read:
-    found = Found(unit=ConditionUnit.CENTS_A_MONTH, value=_cents(*_parts(_EURO, fact)))
+    found = Measured(unit=ConditionUnit.CENTS_A_MONTH, value=_cents(*_parts(_EURO, fact)))
     if norm == "not known":
         return found, None
     whole, cents, year = _parts(rf"at most {_EURO}(?: in (\d+))?", norm)
@@ -78,16 +78,16 @@ def _rent(fact: str, norm: str) -> Read:
 
 def _trait(fact: str, norm: str) -> Read:
     asked = _REQUIRED if _one_of(norm, "yes", "not needed") == "yes" else _ANY
-    return Found(unit=ConditionUnit.YES_NO, value=_one_of(fact, "yes", "no") == "yes"), asked
+    return Measured(unit=ConditionUnit.YES_NO, value=_one_of(fact, "yes", "no") == "yes"), asked
 
 
 def _wanted(fact: str, norm: str) -> Read:
     asked = _ANY if norm == "any" else Norm(comparison=Comparison.AMONG, value=_names(norm))
-    return Found(unit=ConditionUnit.DISTRICT, value=fact), asked
+    return Measured(unit=ConditionUnit.DISTRICT, value=fact), asked
 
 
 def _excluded(fact: str, norm: str) -> Read:
-    found = Found(unit=ConditionUnit.DISTRICT, value=fact)
+    found = Measured(unit=ConditionUnit.DISTRICT, value=fact)
     if norm == "none excluded":
         return found, _ANY
     (districts,) = _parts("not in (.+)", norm)
@@ -98,22 +98,22 @@ def _household(fact: str, norm: str) -> Read:
     (people,) = _parts(r"(\d+) people", fact)
     most, rooms, shared = _parts(r"at most (\d+) in (\d+) rooms(, shared)?", norm)
     asked = Norm(comparison=Comparison.AT_MOST, value=int(most), rooms=int(rooms), shared=bool(shared))
-    return Found(unit=ConditionUnit.PEOPLE, value=int(people)), asked
+    return Measured(unit=ConditionUnit.PEOPLE, value=int(people)), asked
 
 
 def _safety(fact: str, _norm: str) -> Read:
-    return Found(unit=ConditionUnit.DISTRICT, value=fact), Norm(comparison=Comparison.UNTOLD)
+    return Measured(unit=ConditionUnit.DISTRICT, value=fact), Norm(comparison=Comparison.UNTOLD)
 
 
 def _so(so: str, not_so: str) -> Callable[[str, str], Read]:
     def read(fact: str, _norm: str) -> Read:
-        return Found(unit=ConditionUnit.YES_NO, value=_one_of(fact, so, not_so) == so), _REQUIRED
+        return Measured(unit=ConditionUnit.YES_NO, value=_one_of(fact, so, not_so) == so), _REQUIRED
 
     return read
 
 
 def _present(fact: str, norm: str) -> Read:
-    found = Found(unit=ConditionUnit.DISTRICT, value=fact)
+    found = Measured(unit=ConditionUnit.DISTRICT, value=fact)
     if norm == "not known":
         return found, None
     (districts,) = _parts("in (.+)", norm)
@@ -122,27 +122,27 @@ def _present(fact: str, norm: str) -> Read:
 
 
 def _readiness(fact: str, norm: str) -> Read:
-    found = Found(unit=ConditionUnit.KNOWN, value=_one_of(fact, "yes", "no", "unknown"))
+    found = Measured(unit=ConditionUnit.KNOWN, value=_one_of(fact, "yes", "no", "unknown"))
     return found, Norm(comparison=Comparison.IS, value=norm)
 
 
 def _group(fact: str, norm: str) -> Read:
-    found = Found(unit=ConditionUnit.TARGET_GROUP, value=_names(fact))
+    found = Measured(unit=ConditionUnit.TARGET_GROUP, value=_names(fact))
     return found, Norm(comparison=Comparison.AMONG, value=_names(norm))
 
 
 def _exclusion(fact: str, norm: str) -> Read:
     outcome, on = _parts(r"(\w+) on (\S+)", fact)
     (start,) = _parts(r"from (\S+) on", norm)
-    found = Found(unit=ConditionUnit.OUTCOME, value=outcome, on=date.fromisoformat(on))
+    found = Measured(unit=ConditionUnit.OUTCOME, value=outcome, on=date.fromisoformat(on))
     return found, Norm(comparison=Comparison.FROM_DAY, value=start, unit=ConditionUnit.DAY)
 
 
 def _open(fact: str, _norm: str) -> Read:
     if fact == "open":
-        return Found(unit=ConditionUnit.YES_NO, value=True), _REQUIRED
+        return Measured(unit=ConditionUnit.YES_NO, value=True), _REQUIRED
     until, reason = _parts(_CLOSED.pattern, fact)
-    found = Found(
+    found = Measured(
         unit=ConditionUnit.YES_NO,
         value=False,
         until=date.fromisoformat(until) if until else None,
@@ -156,7 +156,7 @@ def _room(fact: str, norm: str) -> Read:
     if _CLOSED.fullmatch(fact):
         return _open(fact, norm)
     placed, most = _parts(r"(?:(\d+)(?: placed, at most (\d+))?|full)", fact)
-    found = Found(unit=ConditionUnit.PLACEMENTS, value=int(placed)) if placed else None
+    found = Measured(unit=ConditionUnit.PLACEMENTS, value=int(placed)) if placed else None
     if norm == "open, and under its cap":
         return found, Norm(comparison=Comparison.AT_MOST, value=int(most)) if most else None
     cap, period, review = _parts(rf"(?:open, and )?{_CAP}(?:, to be reviewed on (\S+))?", norm)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Found, Norm, condition
+from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Measured, Norm, condition
 from domain.facts.dwelling import Dwelling
 from domain.facts.names import comparable
 from domain.facts.parties import OrganisationId
@@ -150,7 +150,7 @@ def under_cap(claim: SpreadClaim, used: int | None, most: int | None, review: da
     return condition(
         ROOM[claim.scope],
         used is not None and most is not None and used < most,
-        found=None if used is None else Found(unit=ConditionUnit.PLACEMENTS, value=used),
+        found=None if used is None else Measured(unit=ConditionUnit.PLACEMENTS, value=used),
         asked=None
         if most is None
         else Norm(comparison=Comparison.AT_MOST, value=most, period=claim.period, review=review),
@@ -164,7 +164,7 @@ def takes_any(
     return condition(
         OPEN[claim.scope],
         holds,
-        found=Found(
+        found=Measured(
             unit=ConditionUnit.YES_NO,
             value=holds,
             until=until if eligible and not holds else None,

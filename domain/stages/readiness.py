@@ -5,7 +5,16 @@ from datetime import date, datetime, timedelta
 
 from domain.facts.calendar import Term, TermUnit
 from domain.facts.clocks import ClockKind, Suspension
-from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Found, Norm, all_met, condition
+from domain.facts.conditions import (
+    Comparison,
+    Condition,
+    ConditionName,
+    ConditionUnit,
+    Measured,
+    Norm,
+    all_met,
+    condition,
+)
 from domain.facts.names import comparable
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import OrganisationId, Role
@@ -102,7 +111,7 @@ def completeness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
         condition(
             ConditionName.DOCUMENT,
             document in m.referral.documents,
-            found=Found(unit=ConditionUnit.YES_NO, value=document in m.referral.documents),
+            found=Measured(unit=ConditionUnit.YES_NO, value=document in m.referral.documents),
             asked=Norm(comparison=Comparison.IS, value=True),
             item=document,
         )
@@ -119,7 +128,7 @@ def readiness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
         condition(
             ConditionName.READINESS,
             None if said is Known.UNKNOWN else said is Known.YES,
-            found=Found(unit=ConditionUnit.KNOWN, value=said.value),
+            found=Measured(unit=ConditionUnit.KNOWN, value=said.value),
             asked=Norm(comparison=Comparison.IS, value=Known.YES.value),
             advisory=said is Known.UNKNOWN,
             item=item,
@@ -131,7 +140,7 @@ def readiness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
 def eligibility(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
     """Judge whether the client is of a target group for which this municipality mediates."""
     holds = is_of(m.referral, policy.target_groups, policy.groups)
-    found = Found(unit=ConditionUnit.TARGET_GROUP, value=m.referral.groups)
+    found = Measured(unit=ConditionUnit.TARGET_GROUP, value=m.referral.groups)
     asked = Norm(comparison=Comparison.AMONG, value=policy.target_groups)
     return (condition(ConditionName.TARGET_GROUP, holds, found=found, asked=asked, advisory=holds is None),)
 
@@ -144,7 +153,7 @@ def exclusion(m: Mediation, policy: Policy, today: date) -> tuple[Condition, ...
         condition(
             ConditionName.EXCLUSION,
             until <= today,
-            found=Found(unit=ConditionUnit.OUTCOME, value=one.outcome.value, on=one.on),
+            found=Measured(unit=ConditionUnit.OUTCOME, value=one.outcome.value, on=one.on),
             asked=Norm(comparison=Comparison.FROM_DAY, value=until.isoformat(), unit=ConditionUnit.DAY),
         )
         for one, until in over.items()

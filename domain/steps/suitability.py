@@ -4,7 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Found, Norm, condition, unmet
+from domain.facts.conditions import (
+    Comparison,
+    Condition,
+    ConditionName,
+    ConditionUnit,
+    Measured,
+    Norm,
+    condition,
+    unmet,
+)
 from domain.facts.dwelling import Candidate, Dwelling, LivingForm, Unsuitable, suitability
 from domain.facts.names import comparable
 from domain.facts.referral import Referral
@@ -53,7 +62,7 @@ def _rent_band(referral: Referral, rent: int, asked: SuitabilityPolicy, today: d
         if known and limit is not None and holds is not None
         else None
     )
-    found = Found(unit=ConditionUnit.CENTS_A_MONTH, value=rent)
+    found = Measured(unit=ConditionUnit.CENTS_A_MONTH, value=rent)
     return condition(ConditionName.RENT_BAND, holds, found=found, asked=norm, advisory=True)
 
 
@@ -64,7 +73,7 @@ def _household(referral: Referral, dwelling: Dwelling, asked: SuitabilityPolicy)
     return condition(
         ConditionName.HOUSEHOLD,
         referral.household_size <= most,
-        found=Found(unit=ConditionUnit.PEOPLE, value=referral.household_size),
+        found=Measured(unit=ConditionUnit.PEOPLE, value=referral.household_size),
         asked=Norm(comparison=Comparison.AT_MOST, value=most, rooms=dwelling.rooms, shared=alone),
     )
 
@@ -81,7 +90,7 @@ def _complex_load(dwelling: Dwelling, asked: SuitabilityPolicy) -> Condition:
     return condition(
         ConditionName.COMPLEX_LOAD,
         not closed,
-        found=Found(unit=ConditionUnit.YES_NO, value=not closed),
+        found=Measured(unit=ConditionUnit.YES_NO, value=not closed),
         asked=Norm(comparison=Comparison.IS, value=True),
     )
 
@@ -94,8 +103,8 @@ def _provider_present(referral: Referral, dwelling: Dwelling) -> Condition:
     return condition(ConditionName.PROVIDER_PRESENT, present, found=_district(dwelling), asked=asked, advisory=True)
 
 
-def _district(dwelling: Dwelling) -> Found:
-    return Found(unit=ConditionUnit.DISTRICT, value=dwelling.district)
+def _district(dwelling: Dwelling) -> Measured:
+    return Measured(unit=ConditionUnit.DISTRICT, value=dwelling.district)
 
 
 def unsuitable(candidate: Candidate) -> Unsuitable:

@@ -6,7 +6,7 @@ import pytest
 
 from domain.exchange.policy_file import PolicyInvalid, read_policy
 from domain.facts.calendar import Term
-from domain.facts.conditions import Comparison, ConditionUnit, Found, Norm
+from domain.facts.conditions import Comparison, ConditionUnit, Measured, Norm
 from domain.facts.outcome import EndedBefore, HearingSubject, Outcome, Stage
 from domain.facts.rules import Overridable
 from domain.facts.value import replace
@@ -38,7 +38,7 @@ def test_a_new_mediation_begins_two_years_after_the_urgency_lapsed_and_no_day_be
         refused = case.refused(case.answering(READY))
         assert refused.rule == "excluded"
         (condition,) = refused.conditions
-        assert condition.found == Found(unit=ConditionUnit.OUTCOME, value="refused_lapsed", on=ended)
+        assert condition.found == Measured(unit=ConditionUnit.OUTCOME, value="refused_lapsed", on=ended)
         assert condition.asked == Norm(comparison=Comparison.FROM_DAY, value="2026-06-02", unit=ConditionUnit.DAY)
     else:
         assert case.ready().m.stage is Stage.ASSESSMENT

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.facts.conditions import Comparison, ConditionUnit, Found, Norm, Verdict
+from domain.facts.conditions import Comparison, ConditionUnit, Measured, Norm, Verdict
 from domain.facts.dwelling import Dwelling, HomeNow
 from domain.facts.parties import Role
 from domain.facts.referral import ReferralChanges
@@ -49,7 +49,7 @@ def test_a_home_that_costs_more_than_the_limit_by_now_cannot_be_accepted() -> No
     (rent,) = refused.conditions
     assert (rent.name, rent.verdict) == ("rent", Verdict.UNMET)
     assert (rent.found, rent.asked) == (
-        Found(unit=ConditionUnit.CENTS_A_MONTH, value=99_000),
+        Measured(unit=ConditionUnit.CENTS_A_MONTH, value=99_000),
         Norm(comparison=Comparison.AT_MOST, value=68_000),
     )
 

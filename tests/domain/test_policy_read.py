@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.facts.conditions import Comparison, ConditionUnit, Found, Norm
+from domain.facts.conditions import Comparison, ConditionUnit, Measured, Norm
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.rules import Overridable
@@ -30,7 +30,7 @@ def test_a_client_of_another_target_group_is_not_simply_ready() -> None:
     refused = Case("almere").start(PATIENT).refused(Case("almere").start(PATIENT).answering(ready))
     assert refused.rule == "target_group_not_eligible"
     (group,) = refused.conditions
-    assert group.found == Found(unit=ConditionUnit.TARGET_GROUP, value=("clinical_care",))
+    assert group.found == Measured(unit=ConditionUnit.TARGET_GROUP, value=("clinical_care",))
     four = ("sheltered_living", "shelter", "womens_shelter", "youth_care")
     assert group.asked == Norm(comparison=Comparison.AMONG, value=four)
     assert Case("amersfoort").start(PATIENT).ready().m.stage is Stage.ASSESSMENT

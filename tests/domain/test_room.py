@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from domain.decide.decide import Decided
 from domain.exchange.policy_file import PolicyInvalid, parse_policy, read_policy
 from domain.facts.capacity import Denominator, KeptPart, SubTarget
-from domain.facts.conditions import Comparison, ConditionUnit, Found, Norm, Verdict
+from domain.facts.conditions import Comparison, ConditionUnit, Measured, Norm, Verdict
 from domain.facts.outcome import Outcome
 from domain.facts.periods import Span, bounds
 from domain.facts.rules import Overridable
@@ -239,7 +239,7 @@ def test_a_full_complex_refuses_the_offer_with_its_numbers_and_an_override_lets_
     assert refused.rule == "spread_full"
     (full,) = refused.conditions
     assert (full.name, full.verdict) == ("complex_room", Verdict.UNMET)
-    assert full.found == Found(unit=ConditionUnit.PLACEMENTS, value=2)
+    assert full.found == Measured(unit=ConditionUnit.PLACEMENTS, value=2)
     assert full.asked == Norm(comparison=Comparison.AT_MOST, value=2, period="2026")
     case.do(c.OverrideRule(by=case.municipality, rule=Overridable.SPREAD_FULL, note=NOTE)).do(case.matching(), gone)
     assert [one.beyond_limit for one in case.offer.spread] == [True, False]
@@ -252,7 +252,7 @@ def test_a_complex_that_the_policy_closed_is_refused_up_to_that_day_and_not_afte
     refused = case.refused(case.matching())
     (closed,) = refused.conditions
     assert (refused.rule, closed.name, closed.verdict) == ("spread_full", "complex_open", Verdict.UNMET)
-    assert closed.found == Found(unit=ConditionUnit.YES_NO, value=False, until=date(2026, 6, 3))
+    assert closed.found == Measured(unit=ConditionUnit.YES_NO, value=False, until=date(2026, 6, 3))
     case.on(date(2026, 6, 4)).match()
     assert case.open == [TaskKind.CONFIRM_OFFER]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.facts.conditions import Comparison, Condition, ConditionUnit, Found, Norm, Verdict, all_met, unmet
+from domain.facts.conditions import Comparison, Condition, ConditionUnit, Measured, Norm, Verdict, all_met, unmet
 from domain.facts.referral import DwellingNeeds, ReferralChanges
 from domain.facts.value import replace
 from domain.messages import commands as c
@@ -22,8 +22,8 @@ def judged(name: str, *, day: date = TODAY, city: str = "almere", home: Any = No
     return next(condition for condition in conditions if condition.name == name)
 
 
-def monthly(cents: int) -> Found:
-    return Found(unit=ConditionUnit.CENTS_A_MONTH, value=cents)
+def monthly(cents: int) -> Measured:
+    return Measured(unit=ConditionUnit.CENTS_A_MONTH, value=cents)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from domain.exchange.record import Recorded, Recording
 from domain.exchange.releases import ReleasedRow
-from domain.facts.conditions import Comparison, ConditionUnit, Found, Norm
+from domain.facts.conditions import Comparison, ConditionUnit, Measured, Norm
 from domain.facts.dwelling import HomeNow
 from domain.facts.parties import Role
 from domain.facts.value import replace
@@ -50,7 +50,7 @@ async def test_a_home_of_600_that_is_990_by_now_cannot_be_accepted_by_who_can_pa
     assert refused
     (rent,) = refused.conditions
     assert (refused.rule, rent.name) == ("dwelling_changed", "rent")
-    assert rent.found == Found(unit=ConditionUnit.CENTS_A_MONTH, value=99_000)
+    assert rent.found == Measured(unit=ConditionUnit.CENTS_A_MONTH, value=99_000)
     assert rent.asked == Norm(comparison=Comparison.AT_MOST, value=68_000)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from domain.exchange.feed import ComplexRow
 from domain.exchange.record import Recorded, Recording
-from domain.facts.conditions import Comparison, ConditionUnit, Found, Norm
+from domain.facts.conditions import Comparison, ConditionUnit, Measured, Norm
 from domain.facts.rules import Overridable
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -163,7 +163,7 @@ async def test_an_offer_beyond_the_cap_of_its_complex_is_refused_with_the_rule_a
     refused = [one.refused for one in recorded if one.refused]
     assert [one.rule for one in refused] == ["spread_full"] * 4
     (condition,) = refused[0].conditions
-    assert (condition.name, condition.found) == ("complex_room", Found(unit=ConditionUnit.PLACEMENTS, value=2))
+    assert (condition.name, condition.found) == ("complex_room", Measured(unit=ConditionUnit.PLACEMENTS, value=2))
     assert condition.asked == Norm(comparison=Comparison.AT_MOST, value=2, period="2026")
     assert await used(crowd) == [("De Oever", "2026", 2, 0)]
     assert await used(crowd, "district") == [("centrum", "2026", 2, 0)]
@@ -181,7 +181,7 @@ async def test_a_listing_knows_which_complexes_are_full_and_keeps_them_apart_wit
     assert [one.dwelling.id for one in loaded.state.candidates] == ["D-6"]
     (full,) = loaded.state.full
     (unmet,) = (c for c in full.conditions if c.verdict == "unmet")
-    assert (unmet.name, unmet.found) == ("complex_room", Found(unit=ConditionUnit.PLACEMENTS, value=1))
+    assert (unmet.name, unmet.found) == ("complex_room", Measured(unit=ConditionUnit.PLACEMENTS, value=1))
     asked = Norm(comparison=Comparison.AT_MOST, value=1, period="2026", review=date(2026, 9, 1))
     assert unmet.asked == asked
     (listing,) = [e.command for e in await journal.entries(pool, "m-2") if isinstance(e.command, LearnDwellings)]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.views import ConditionView
-from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Found, Norm, Verdict
+from domain.facts.conditions import Comparison, Condition, ConditionName, ConditionUnit, Measured, Norm, Verdict
 from domain.facts.earlier_conditions import as_data
 from domain.facts.outcome import EndedBefore, Outcome
 from domain.facts.periods import Span
@@ -83,7 +83,7 @@ def of_clients() -> Iterator[Condition]:
         name=ConditionName.TARGET_GROUP.value,
         verdict=Verdict.UNKNOWN,
         advisory=True,
-        found=Found(unit=ConditionUnit.TARGET_GROUP, value=("young_people",)),
+        found=Measured(unit=ConditionUnit.TARGET_GROUP, value=("young_people",)),
         asked=Norm(comparison=Comparison.AMONG, value=("shelter",)),
     )
     yield held  # where the age decides, which is known only in part

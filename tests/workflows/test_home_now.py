@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.facts.conditions import Comparison, ConditionUnit, Found, Norm
+from domain.facts.conditions import Comparison, ConditionUnit, Measured, Norm
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages.commands import AnswerTask
@@ -31,7 +31,7 @@ async def test_a_yes_to_a_home_that_costs_too_much_by_now_is_refused_and_another
     assert refused
     assert refused.rule == "dwelling_changed"
     (rent,) = refused.conditions
-    assert (rent.name, rent.found) == ("rent", Found(unit=ConditionUnit.CENTS_A_MONTH, value=99_000))
+    assert (rent.name, rent.found) == ("rent", Measured(unit=ConditionUnit.CENTS_A_MONTH, value=99_000))
     assert rent.asked == Norm(comparison=Comparison.AT_MOST, value=70_000)
 
     async def let_go() -> bool:
