@@ -254,7 +254,10 @@ COMMAND_EXAMPLES = {
     },
     "withdraw_offer": {
         "summary": "The corporation takes its offer back",
-        "description": "By the corporation that made the offer. 409 `keys_handed_over`.",
+        "description": "By the corporation that made the offer. Once the lease is signed this reports it: nothing is"
+        " taken from the client, and the municipality decides (task `confirm_offer_withdrawal`). Of the municipality it"
+        " takes effect at once; it then says in the note why. 409: `keys_handed_over`; `already_reported`;"
+        " `answer_incomplete`; `person_needed`.",
         "value": {"type": "withdraw_offer", "reason": "complex_overloaded"},
     },
     "report_signal": {

@@ -83,6 +83,8 @@ EVENTS: Mapping[type[Value], Named] = {
     e.OfferChanged: named("candidate asked_anew", corporation="candidate"),
     e.OfferDeclined: everybody("reason"),
     e.OfferWithdrawn: named("reason let_down_on", corporation="reason"),
+    e.OfferWithdrawalReported: named("reporter reason by_system note", corporation="reporter reason by_system"),
+    e.OfferWithdrawalDenied: named("note", corporation=""),
     e.OfferLetGo: named("reason"),
     e.OfferReturned: named("corporation number"),
     e.ViewingPlanned: everybody("on"),

@@ -124,6 +124,7 @@ ANSWERS: Mapping[type[Value], Named] = {
     a.ConversionCheckAnswer: everybody("note kind result on again_on"),
     a.DeathConfirmationAnswer: named("note kind confirmed source"),
     a.WithdrawalConfirmationAnswer: named("note kind confirmed spoke_on"),
+    a.OfferWithdrawalAnswer: named("note kind confirmed", corporation="kind confirmed"),
     a.PauseReviewAnswer: named("note kind result"),
     a.DeliveryAnswer: named("note kind way on"),
 }

@@ -2,7 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 
-from domain.beside import absence, aftercare, complaint, heard, learned, objection, pause, reported, retours, transfer
+from domain.beside import (
+    absence,
+    aftercare,
+    complaint,
+    heard,
+    learned,
+    objection,
+    pause,
+    reported,
+    retours,
+    transfer,
+    withdrawn_offer,
+)
 from domain.facts.outcome import Stage
 from domain.facts.parties import BODIES, Role
 from domain.facts.tasks import TaskKind
@@ -48,6 +60,7 @@ SPECS = by_kind(
         *aftercare.TASKS,
         *absence.TASKS,
         *reported.TASKS,
+        *withdrawn_offer.TASKS,
         *pause.TASKS,
         *transfer.TASKS,
         *learned.TASKS,

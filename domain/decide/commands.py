@@ -13,6 +13,7 @@ from domain.beside import (
     reported,
     retours,
     transfer,
+    withdrawn_offer,
 )
 from domain.beside.adoption import adopt
 from domain.beside.contact import change_contact
@@ -150,7 +151,7 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.ChangeContact, change_contact, permits.OF_THE_GUIDE, _letters_to_come),
     CommandSpec(c.OverrideRule, _override, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.AdoptPolicy, adopt, permits.MUNICIPALITY_ONLY),
-    CommandSpec(c.WithdrawOffer, acceptance.withdraw_offer, permits.WHO_OFFERED),
+    CommandSpec(c.WithdrawOffer, withdrawn_offer.withdraw_offer, permits.WHO_OFFERED),
     CommandSpec(c.ReportSignal, aftercare.report_signal, permits.WHO_TAKES_PART),
     CommandSpec(c.ReportAbsence, absence.report_absence, permits.WHO_TAKES_PART),
     CommandSpec(c.ReportReturn, absence.report_return, permits.WHO_TAKES_PART),

@@ -2,7 +2,7 @@
 
 The municipality directs a mediation: its coordinators may give every command. What a partner says of a client, and what
 cannot be undone, is a report: whoever takes part may make it, and only the municipality acts on it
-(`domain.beside.reported`).
+(`domain.beside.reported`, and of a home whose lease is signed `domain.beside.withdrawn_offer`).
 """
 
 from domain.facts.parties import SYSTEM, TAKING_PART, Actor, Role

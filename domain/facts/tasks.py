@@ -126,6 +126,8 @@ class TaskKind(StrEnum):
     """A partner reports that the client died; is it so?"""
     CONFIRM_WITHDRAWAL = "confirm_withdrawal"
     """A partner reports that the client wants to stop; what does the client say?"""
+    CONFIRM_OFFER_WITHDRAWAL = "confirm_offer_withdrawal"
+    """The corporation reports that it takes back a home of which the lease is signed; does the lease end?"""
     REVIEW_PAUSE = "review_pause"
     """Does the pause go on? The one thing that falls due while a mediation is paused."""
     RESOLVE_DELIVERY = "resolve_delivery"

@@ -630,6 +630,14 @@ class WithdrawalConfirmationAnswer(Answer):
     """On which day the client was spoken to. The note has the client's own words."""
 
 
+class OfferWithdrawalAnswer(Answer):
+    kind: Literal[TaskKind.CONFIRM_OFFER_WITHDRAWAL] = TaskKind.CONFIRM_OFFER_WITHDRAWAL
+    confirmed: bool
+    """False: the lease stands, and the mediation goes on. If it is so, the note says why the client cannot have the
+    home.
+    """
+
+
 class PauseReviewAnswer(Answer):
     kind: Literal[TaskKind.REVIEW_PAUSE] = TaskKind.REVIEW_PAUSE
     result: Literal["goes_on", "resumed"]
@@ -698,6 +706,7 @@ TaskAnswer = Annotated[
     | ConversionCheckAnswer
     | DeathConfirmationAnswer
     | WithdrawalConfirmationAnswer
+    | OfferWithdrawalAnswer
     | PauseReviewAnswer
     | DeliveryAnswer,
     Field(discriminator="kind"),

@@ -276,7 +276,9 @@ class AdoptPolicy(Command):
 
 
 class WithdrawOffer(Command):
-    """The corporation takes its offer back."""
+    """The corporation takes its offer back. Once the lease is signed this reports it, and the municipality decides; the
+    municipality itself then says in the note why.
+    """
 
     type: Literal["WithdrawOffer"] = "WithdrawOffer"
     reason: WithdrawalReason

@@ -304,6 +304,8 @@ class Letter(StrEnum):
     """The client agreed that the urgency stops; the application is judged anew."""
     DELIVERY_FAILED = "delivery_failed"
     REPORT_DENIED = "report_denied"
+    LEASE_STANDS = "lease_stands"
+    """To the corporation: it cannot take back a home of which the lease is signed."""
     MOVE_OFF = "move_off"
     CLOSED = "closed"
     """To organisations. To clients of before each end had a letter of its own: sent to them no more."""

@@ -146,6 +146,7 @@ DEFAULTS: Mapping[str, Any] = {
         "check_conversion": _ladder("10 working days", "10 working days", "0 days", remind=["-2 working days"]),
         "confirm_death": _ladder("1 working day", "1 working day", "0 days"),
         "confirm_withdrawal": _ladder("3 working days", "2 working days", "0 days", remind=["-1 working day"]),
+        "confirm_offer_withdrawal": _ladder("2 working days", "2 working days", "0 days", remind=["-1 working day"]),
         "review_pause": _ladder("1 month", "10 working days", "0 days", remind=["-1 week"]),
         "resolve_delivery": _ladder("1 working day", "1 working day", "0 days"),
     },

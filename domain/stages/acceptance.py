@@ -21,7 +21,7 @@ from domain.messages.answers import (
     RefusalReason,
     SupportProduct,
 )
-from domain.messages.commands import Disputed, LearnHome, WithdrawalReason, WithdrawOffer
+from domain.messages.commands import Disputed, LearnHome, WithdrawalReason
 from domain.messages.effects import Audience, LetGo, Letter, PrepareLease
 from domain.stages import corrected, support, viewing
 from domain.stages.onward import await_onward_move, signed, tell_end
@@ -143,12 +143,12 @@ def judge_refusal(d: Draft, _task: Task, answer: JudgementAnswer) -> None:
         d.enter(Stage.OFFER)
 
 
-def withdraw_offer(d: Draft, command: WithdrawOffer) -> None:
-    """The corporation took its offer back: never a refusal, and the client keeps priority."""
-    keys = d.m.lease.handed_over_on
-    d.require(bool(d.offer) and keys is None, RuleName.KEYS_HANDED_OVER)
-    reason = None if command.by.user == SYSTEM else LetGo(command.reason.value)
-    _back_to_matching(d, e.OfferWithdrawn(reason=command.reason, let_down_on=_let_down(d)), reason)
+def take_back(d: Draft, reason: WithdrawalReason, *, in_system: bool = False) -> None:
+    """The client cannot have the home: never a refusal, and the client keeps priority. A corporation that took it back
+    in its own system need not be told.
+    """
+    told = None if in_system else LetGo(reason.value)
+    _back_to_matching(d, e.OfferWithdrawn(reason=reason, let_down_on=_let_down(d)), told)
 
 
 def _let_down(d: Draft) -> date | None:
@@ -173,10 +173,10 @@ def learn_home(d: Draft, command: LearnHome) -> None:
     if change is None:
         return
     if change.candidate is None:
-        _lose_home(d, WithdrawalReason.LET_OTHERWISE)
+        take_back(d, WithdrawalReason.LET_OTHERWISE)
     elif change.barred:
         d.emit(e.OfferChanged(candidate=change.candidate))
-        _lose_home(d, WithdrawalReason.CHANGED)
+        take_back(d, WithdrawalReason.CHANGED)
     elif change.rent:
         _ask_anew(d, change.candidate)
     else:
@@ -184,11 +184,6 @@ def learn_home(d: Draft, command: LearnHome) -> None:
         d.emit(e.OfferChanged(candidate=change.candidate))
         if known:
             d.letter(Letter.OFFER_CHANGED, Audience.CLIENT, Audience.GUIDE)
-
-
-def _lose_home(d: Draft, reason: WithdrawalReason) -> None:
-    """The client cannot have the home, through no refusal: the municipality hears of it too, and looks on."""
-    _back_to_matching(d, e.OfferWithdrawn(reason=reason, let_down_on=_let_down(d)), LetGo(reason.value))
 
 
 def _ask_anew(d: Draft, home: Candidate) -> None:
@@ -252,6 +247,7 @@ def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     d.emit(e.PlaceConsumed())
     d.stop_clocks(*ClockKind)
     d.cancel(TaskKind.EXTEND_URGENCY, TaskKind.HEAR_CLIENT, TaskKind.CONFIRM_SUPPORT, TaskKind.BRIDGE_SUPPORT)
+    d.cancel(TaskKind.CONFIRM_OFFER_WITHDRAWAL)  # the corporation gave the home all the same
     await_onward_move(d)
     d.enter(Stage.SUPPORT_START)
 

@@ -32,7 +32,7 @@ from domain.messages.answers import (
     TaskAnswer,
     UrgencyCondition,
 )
-from domain.messages.commands import ClientWithdrawal, Disputed, FilePart
+from domain.messages.commands import ClientWithdrawal, Disputed, FilePart, WithdrawalReason
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.policy.policy import LeaseForm, OriginException
 from domain.policy.scarce import SpreadClaim
@@ -59,6 +59,15 @@ LIVE = frozenset({OfferState.PREPARED, OfferState.PLACED, OfferState.ACCEPTED})
 """States in which the dwelling is kept for this client, or is the client's home by now."""
 
 
+class OfferWithdrawal(Value):
+    """That a corporation takes back a home of which the lease is signed."""
+
+    reporter: OrganisationId
+    reason: WithdrawalReason
+    by_system: bool
+    """Whether its system said so: there the home is taken back already."""
+
+
 class Offer(Value):
     """One dwelling offered to this client, with the conditions as they were judged."""
 
@@ -72,6 +81,8 @@ class Offer(Value):
     """The placements in its district and complex that were claimed with it."""
     lease_asked: bool = False
     """Whether its corporation was asked for a lease before the client was asked anew."""
+    withdrawal: OfferWithdrawal | None = None
+    """What its corporation reported last, once the lease was signed: that it takes the home back."""
 
 
 class Origin(Value):

@@ -72,6 +72,7 @@ HAPPENED = frozenset(
         Letter.URGENCY_GIVEN_UP,
         Letter.DELIVERY_FAILED,
         Letter.REPORT_DENIED,
+        Letter.LEASE_STANDS,
         Letter.MOVE_OFF,
         Letter.TRANSFER_DECLINED,
         Letter.TRANSFER_OFF,

@@ -86,6 +86,7 @@ def wrong_step(
         return
     yield from _undisclosed(before, command, decided, after)
     yield from _team_unaware(decided, after)
+    yield from _lease_taken(before, command, decided, after)
     yield from ((NOT_OVERTAKEN, what) for what in out_of_line(decided, policy, command, now))
     if isinstance(command, PassTime) and (due := next_moment(after)) and due.at <= now:
         yield NOT_FORGOTTEN, "time passed, and what was due by then was not done"
@@ -153,6 +154,20 @@ def _team_unaware(decided: Decided, after: Mediation) -> Iterator[tuple[str, str
             yield TEAM_TOLD, "the day of the keys was planned, and the receiving team has no notice of it"
 
 
+MUNICIPAL = frozenset({Role.COORDINATOR, Role.DESK})
+"""Roles that act for a municipality."""
+
+
+def _lease_taken(
+    before: Mediation, command: AnyCommand, decided: Decided, after: Mediation
+) -> Iterator[tuple[str, str]]:
+    """Look whether a partner alone ended the offer of a home of which the lease is signed."""
+    ends = before.live_offer is not None and before.lease.form is not None and after.live_offer is None
+    if ends and command.by.role not in MUNICIPAL:
+        what = ", ".join(event.type for event in decided.events)
+        yield LEASE_STANDS, f"{command.by.role.value} alone ended an offer of which the lease is signed: {what}"
+
+
 def _keys_untold(before: Mediation, event: e.AnyEvent, _command: AnyCommand, _now: datetime) -> str | None:
     if isinstance(event, e.KeysHandedOver) and before.lease.keys_on is None:
         return "the client has the keys, and the receiving team never had notice of the day"
@@ -170,8 +185,7 @@ def _partners_end(before: Mediation, event: e.AnyEvent, command: AnyCommand, _no
         return None  # a person of the municipality decided it before: it takes effect on its day
     if isinstance(command, PassTime):
         return f"time alone ended it as {event.outcome.value}"
-    municipal = command.by.role in {Role.COORDINATOR, Role.DESK}
-    return None if municipal else f"{command.by.role.value} alone ended it as {event.outcome.value}"
+    return None if command.by.role in MUNICIPAL else f"{command.by.role.value} alone ended it as {event.outcome.value}"
 
 
 def _spares(before: Mediation, event: e.AnyEvent) -> bool:
@@ -228,6 +242,7 @@ SUPPORTED = "after the keys somebody supports the client, or is asked to see to 
 DISCLOSED = "every decision against the client is one that the client may object to, not only those that end it"
 TEAM_TOLD = "the receiving team has its notice before the keys, on every path"
 NO_PARTNER_ALONE = "no partner ends a mediation alone, but for a life at home that was called about"
+LEASE_STANDS = "no partner alone ends an offer of which the lease is signed"
 KEYS = "no keys without support or a bridge"
 HEARING = "no end against the client without a hearing, a reason and a person"
 URGENCY = "no offer without a granted and unexpired urgency"
@@ -244,7 +259,7 @@ NO_FAULT = "no rule breaks down"
 
 CLAIMS = (
     NO_DEAD_END, NOT_FORGOTTEN, WAITS, ANSWERED, ONE_OUTCOME, NOTHING_OPEN, OBJECTION, DISCLOSED, NO_PARTNER_ALONE,
-    TEAM_TOLD, KEYS, SUPPORTED, HEARING, URGENCY, ONE_OFFER, NOT_OVERTAKEN, WITHDRAWAL,
+    LEASE_STANDS, TEAM_TOLD, KEYS, SUPPORTED, HEARING, URGENCY, ONE_OFFER, NOT_OVERTAKEN, WITHDRAWAL,
     PAUSE, NO_FAULT,
 )  # fmt: skip
 _Wrong = Callable[[Mediation, e.AnyEvent, AnyCommand, datetime], str | None]

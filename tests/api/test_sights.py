@@ -112,7 +112,7 @@ UNSHOWN: dict[type[Value], str] = {
     "considered unsuitable unmet further homes_left "
     "retours receiving concluded_note converted held_letters undelivered step_back_to taken_back "
     "reported_death reported_withdrawal let_down_on ended_before",
-    m.Offer: "candidate viewings_missed spread lease_asked",
+    m.Offer: "candidate viewings_missed spread lease_asked withdrawal",
     m.Support: "first_started_on start_undone",
     m.Place: "half shared_by part also beyond_limit",
     Dwelling: "closed_for_placement",

@@ -25,6 +25,7 @@ from domain.state.mediation import (
     Objection,
     Offer,
     OfferState,
+    OfferWithdrawal,
     Origin,
     Place,
     PlaceState,
@@ -485,6 +486,13 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
             e.OfferWithdrawn,
             lambda m, it: {**_lost(m, OfferState.WITHDRAWN), "let_down_on": m.let_down_on or it.let_down_on},
         ),
+        _when(
+            e.OfferWithdrawalReported,  # of after 0.2.0
+            lambda m, it: _offer(
+                m, withdrawal=OfferWithdrawal(reporter=it.reporter, reason=it.reason, by_system=it.by_system)
+            ),
+        ),
+        _when(e.OfferWithdrawalDenied, lambda _, _it: {}),  # of after 0.2.0
         _when(e.OfferLetGo, lambda m, _: _lost(m, OfferState.LET_GO)),
         _when(e.ViewingPlanned, lambda m, it: _offer(m, viewing_on=it.on)),
         _when(e.ViewingHeld, lambda m, it: _offer(m, viewing_on=it.on)),

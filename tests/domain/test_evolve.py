@@ -12,7 +12,7 @@ from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import HomeNow
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
-from domain.facts.parties import Role
+from domain.facts.parties import SYSTEM, Role
 from domain.facts.referral import Checklist, Document, Known, ReferralChanges
 from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
@@ -79,6 +79,7 @@ def lives() -> tuple[Case, ...]:
         chosen_by_a_corporation(),
         dearer_by_now(),
         undone(),
+        taken_back(),
     )
 
 
@@ -150,6 +151,15 @@ def reported() -> Case:
     case.answer(a.WithdrawalConfirmationAnswer(confirmed=False, spoke_on=case.today)).do(leaving)
     case.answer(a.WithdrawalConfirmationAnswer(confirmed=True, spoke_on=case.today, note=NOTE))
     return case.dies()
+
+
+def taken_back() -> Case:
+    """The corporation takes back a home whose lease is signed: first the lease stands, later the client is let down."""
+    by = actor(Role.CORPORATION, "ymere")
+    case = along(upto="plan_support").do(c.WithdrawOffer(by=by, reason=c.WithdrawalReason.OTHER, note=NOTE))
+    case.answer(a.OfferWithdrawalAnswer(confirmed=False, note=NOTE))
+    case.do(c.WithdrawOffer(by=replace(by, user=SYSTEM), reason=c.WithdrawalReason.LET_OTHERWISE))
+    return case.answer(a.OfferWithdrawalAnswer(confirmed=True, note=NOTE)).dies()
 
 
 def undone() -> Case:

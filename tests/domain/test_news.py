@@ -126,6 +126,7 @@ SAYS_NOTHING: dict[str, str] = {
     **dict.fromkeys(("SignalReported", "SignalCalmed", "SignalHandedOver", "ArrearsNotPassedOn"), OTHERS),
     **dict.fromkeys(("DeathReported", "DeathDenied"), "nobody writes to who may have died"),
     **dict.fromkeys(("WithdrawalReported", "WithdrawalConfirmed", "WithdrawalDenied"), BY_VOICE),
+    **dict.fromkeys(("OfferWithdrawalReported", "OfferWithdrawalDenied"), "nothing changes for the client by it"),
     "ConversionAdvised": TOLD_OTHERWISE,
     "ConversionLeft": "landlord and tenant settle it themselves; where the municipality checked it, a letter tells it",
     **dict.fromkeys(("MediationPaused", "LetterHeld", "MediationResumed"), "in a pause letters wait"),

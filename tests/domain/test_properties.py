@@ -1094,6 +1094,7 @@ AFTERCARE: dict[TaskKind, type[a.Answer]] = {
     TaskKind.REVIEW_PAUSE: a.PauseReviewAnswer,
     TaskKind.CONFIRM_DEATH: a.DeathConfirmationAnswer,
     TaskKind.CONFIRM_WITHDRAWAL: a.WithdrawalConfirmationAnswer,
+    TaskKind.CONFIRM_OFFER_WITHDRAWAL: a.OfferWithdrawalAnswer,
 }
 
 

@@ -70,7 +70,7 @@ def test_a_team_that_supports_by_itself_is_that_of_the_home() -> None:
 
 def test_another_home_has_another_team() -> None:
     case = along("plan_support")
-    case.do(c.WithdrawOffer(by=case.municipality, reason=c.WithdrawalReason.LET_OTHERWISE))
+    case.do(c.WithdrawOffer(by=case.municipality, reason=c.WithdrawalReason.LET_OTHERWISE, note=NOTE))
     assert case.m.receiving is None
     assert EAST not in case.m.organisations()
     case.teams["buiten"] = "wijkteam-buiten"
@@ -167,7 +167,7 @@ BOSS = actor(Role.COORDINATOR, "almere")
 OFF: dict[str, c.AnyCommand] = {
     "the client withdraws": c.Withdraw(by=BOSS, source=a.KnownFrom.CLIENT, note=NOTE),
     "the client dies": c.ReportDeath(by=BOSS, source=a.KnownFrom.AUTHORITY),
-    "the corporation takes it back": c.WithdrawOffer(by=BOSS, reason=c.WithdrawalReason.LET_OTHERWISE),
+    "the corporation takes it back": c.WithdrawOffer(by=BOSS, reason=c.WithdrawalReason.LET_OTHERWISE, note=NOTE),
     # for so long that the home, whose lease is signed, is held no more
     "the client is away": c.ReportAbsence(
         by=BOSS, kind=AbsenceKind.READMISSION, since=MONDAY.date() - timedelta(weeks=3), note=NOTE

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import application
+from domain.beside import withdrawn_offer
 from domain.decide.catalogue import ENTRIES, SPECS
 from domain.decide.commands import COMMANDS
 from domain.decide.decide import Decided, decide
@@ -339,6 +340,10 @@ def _a_withdrawal_that_counts(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(cast(dict[Any, Any], COMMANDS), WithdrawOffer, CommandSpec(WithdrawOffer, counted, WHO_OFFERED))
 
 
+def _a_signed_lease_that_is_taken_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(withdrawn_offer, "is_signed", lambda _m: False)
+
+
 def _an_answer_that_leads_nowhere(patch: pytest.MonkeyPatch) -> None:
     _answered(patch, TaskKind.ASSESS, lambda d, _task, _answer: d.open(TaskKind.ASSESS))
 
@@ -387,6 +392,7 @@ def _two_offers_at_once(patch: pytest.MonkeyPatch) -> None:
         (_a_withdrawal_that_counts, claims.DISCLOSED),
         (_keys_without_support, claims.TEAM_TOLD),
         (_rejected_unheard, claims.NO_PARTNER_ALONE),
+        (_a_signed_lease_that_is_taken_back, claims.LEASE_STANDS),
     ],
 )
 def test_a_rule_that_was_broken_is_found(broken: Change, claim: str, monkeypatch: pytest.MonkeyPatch) -> None:

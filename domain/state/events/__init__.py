@@ -93,6 +93,8 @@ AnyEvent = Annotated[
     | OfferChanged
     | OfferDeclined
     | OfferWithdrawn
+    | OfferWithdrawalReported
+    | OfferWithdrawalDenied
     | OfferLetGo
     | OfferReturned
     | ViewingPlanned

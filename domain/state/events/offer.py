@@ -11,12 +11,12 @@ from domain.facts.dwelling import Candidate, HomeRef, LeftOut, Unsuitable
 from domain.facts.parties import OrganisationId, PartnerNumber
 from domain.facts.tasks import Task
 from domain.facts.value import left_out, replace
-from domain.messages.answers import CorporationDecline, RefusalReason
+from domain.messages.answers import CorporationDecline, Note, RefusalReason
 from domain.messages.commands import WithdrawalReason
 from domain.policy.queue import Turn
 from domain.policy.scarce import InLine, SpreadClaim
 from domain.state.events.event import Event
-from domain.state.mediation import Lease, Mediation, Offer, OfferState, Place, PlaceState
+from domain.state.mediation import Lease, Mediation, Offer, OfferState, OfferWithdrawal, Place, PlaceState
 
 
 def with_last(m: Mediation, state: OfferState) -> Mediation:
@@ -231,6 +231,31 @@ class OfferWithdrawn(Event):
 
     def apply(self, m: Mediation) -> Mediation:
         return let_down(lost(m, OfferState.WITHDRAWN), self.let_down_on)
+
+
+class OfferWithdrawalReported(Event):
+    """The corporation says that it takes back a home of which the lease is signed; the municipality decides."""
+
+    type: Literal["OfferWithdrawalReported"] = "OfferWithdrawalReported"
+    reporter: OrganisationId
+    reason: WithdrawalReason
+    by_system: bool = Field(default=False, exclude_if=left_out)
+    """Whether it was read in the corporation's system, where the home is taken back already."""
+    note: Note | None = None
+
+    def apply(self, m: Mediation) -> Mediation:
+        told = OfferWithdrawal(reporter=self.reporter, reason=self.reason, by_system=self.by_system)
+        return _last(m, replace(m.offers[-1], withdrawal=told))
+
+
+class OfferWithdrawalDenied(Event):
+    """The lease stands: the client gets the home, and the mediation goes on."""
+
+    type: Literal["OfferWithdrawalDenied"] = "OfferWithdrawalDenied"
+    note: Note | None = None
+
+    def apply(self, m: Mediation) -> Mediation:
+        return m
 
 
 class OfferLetGo(Event):

@@ -161,6 +161,12 @@ def confirm_withdrawal(around: Around, task: SeenTask) -> Act | None:
     )
 
 
+def confirm_offer_withdrawal(around: Around, task: SeenTask) -> Act | None:
+    """Ask the corporation: somebody lives in the home by now."""
+    said = note(around.resident, around.chance(task.id), "offer_withdrawn")
+    return around.answer(task, around.in_time(task), {"confirmed": True, "note": said}, shared=True)
+
+
 def name_receiving_team(around: Around, task: SeenTask) -> Act | None:
     """Name the team of the home's district: the directory did not have one when it was looked up."""
     offer = around.seen.offer
@@ -351,6 +357,7 @@ MUNICIPALITY: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.NAME_RECEIVING_TEAM: name_receiving_team,
     TaskKind.CONFIRM_DEATH: confirm_death,
     TaskKind.CONFIRM_WITHDRAWAL: confirm_withdrawal,
+    TaskKind.CONFIRM_OFFER_WITHDRAWAL: confirm_offer_withdrawal,
     TaskKind.DECIDE_INCOMPLETE: decide_incomplete,
     TaskKind.DECIDE_URGENCY: decide_urgency,
     TaskKind.EXTEND_DECISION_TERM: extend_decision_term,

@@ -88,6 +88,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         TaskKind.DECIDE_CONVERSION: a.ConversionAnswer(result="converted", on=today),
         TaskKind.CHECK_CONVERSION: a.ConversionCheckAnswer(result="agreed", on=today),
         TaskKind.CONFIRM_DEATH: a.DeathConfirmationAnswer(confirmed=False),
+        TaskKind.CONFIRM_OFFER_WITHDRAWAL: a.OfferWithdrawalAnswer(confirmed=False),
         TaskKind.CONFIRM_WITHDRAWAL: a.WithdrawalConfirmationAnswer(confirmed=False, spoke_on=today),
         TaskKind.REVIEW_PAUSE: a.PauseReviewAnswer(result="resumed"),
         TaskKind.RESOLVE_DELIVERY: a.DeliveryAnswer(way="try_again"),
