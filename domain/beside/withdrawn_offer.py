@@ -67,5 +67,6 @@ TASKS: tuple[AnySpec, ...] = (
         of_offer=True,
         track=TaskTrack.ALONE,
         mended_by=RuleName.CORRECT_BY_COMMAND,
+        grounds=True,
     ),
 )

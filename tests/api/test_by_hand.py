@@ -233,3 +233,42 @@ async def test_the_municipality_lists_the_homes_that_nobody_has_with_who_comes_f
         assert (await desk.get(who, "/v1/dwellings")).status_code == 403
     wrong = await desk.get(desk.coordinator, "/v1/dwellings", cursor="x")
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "cursor")
+
+
+@pytest.mark.timeout(180)
+async def test_a_corporation_takes_back_no_home_of_which_the_lease_is_signed_until_the_municipality_confirms_it(
+    desk: Desk,
+) -> None:
+    await release(desk, "H-1")
+    mediation = await looking(desk)
+    await candidates(desk, mediation)
+    await match(desk, mediation, "H-1")
+    await desk.answer(hand(desk), mediation, "confirm_offer", number="H-1/1")
+    await desk.answer(desk.institution, mediation, "answer_offer", accept=True)
+    wanted = (await desk.today() + timedelta(days=14)).isoformat()
+    await desk.answer(hand(desk), mediation, "sign_lease", form="conversion", keysOn=wanted)
+    path = f"/v1/mediations/{mediation}/commands"
+    back = {"type": "withdraw_offer", "reason": "let_otherwise", "note": "Toch anders."}
+
+    for confirmed in (False, True):
+        assert (await desk.post(hand(desk), path, back)).status_code == 200
+        again = await desk.post(hand(desk), path, back)
+        assert (again.status_code, again.json()["rule"]) == (409, "already_reported")
+        shown = await desk.settled(mediation)
+        assert (shown["stage"], shown["offers"][-1]["state"]) == ("acceptance", "accepted")
+        assert await state(desk, "H-1") == "kept"
+        asked = await desk.task(mediation, "confirm_offer_withdrawal")
+        assert (asked["owner"], asked["about"]) == (desk.coordinator[1], hand(desk)[1])
+        said = {"kind": "confirm_offer_withdrawal", "confirmed": confirmed, "note": "Nagevraagd bij de corporatie."}
+        there = f"/v1/mediations/{mediation}/tasks/{asked['id']}/answer"
+        assert (await desk.post(hand(desk), there, said)).json()["rule"] == "not_yours"
+        after = (await desk.post(desk.coordinator, there, said)).json()
+        told = await letters(desk, mediation, hand(desk))
+        assert ("lease_stands", None) in told
+        assert (("offer_let_go", None) in told) is confirmed
+        assert after["offers"][-1]["state"] == ("withdrawn" if confirmed else "accepted")
+    assert await state(desk, "H-1") == "taken_back"
+    own = (await desk.read(hand(desk), f"/v1/mediations/{mediation}/events", limit=100))["items"]
+    kinds = [one["event"]["type"] for one in own]
+    assert kinds.count("offer_withdrawal_reported") == 2
+    assert {"offer_withdrawal_denied", "offer_withdrawn"} <= set(kinds)

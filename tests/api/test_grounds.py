@@ -25,9 +25,14 @@ NO_GROUND: Mapping[str, frozenset[type[Value]]] = {
         }
     ),
     "it says what somebody reported; what was decided on it has a note of its own": frozenset(
-        {e.SignalReported, e.DeathReported, e.WithdrawalReported, e.AbsenceStarted, e.AbsenceEnded}
+        {
+            *(e.SignalReported, e.DeathReported, e.WithdrawalReported, e.OfferWithdrawalReported),
+            *(e.AbsenceStarted, e.AbsenceEnded),
+        }
     ),
-    "nothing was decided: what was reported is not so": frozenset({e.DeathDenied, e.WithdrawalDenied}),
+    "nothing was decided: what was reported is not so": frozenset(
+        {e.DeathDenied, e.WithdrawalDenied, e.OfferWithdrawalDenied}
+    ),
     "the client decided, and the end has the note once more": frozenset({e.ClientWithdrew}),
     "the end has the note once more": frozenset({e.FollowUpConcluded}),
     "the facts stand in the event": frozenset({e.ReferralCorrected, e.DefaultNoticeReceived}),

@@ -173,6 +173,25 @@ async def test_an_offer_that_the_corporation_takes_back_in_its_own_system_is_rea
     await journey.match("D-2")
 
 
+async def test_what_its_system_takes_back_once_the_lease_is_signed_is_reported_once_and_the_lease_stands(
+    scene: Scene,
+) -> None:
+    journey = await accepted(scene)
+    await journey.sign()
+    await journey.plan_support()
+    number = (await journey.state()).offers[-1].number
+    path = f"/offers/{number}/staff-withdrawal"
+    await scene.town.systems.corporation.staff("POST", scene.town.corporation, path, {"reason": "let_otherwise"})
+    await journey.overdue(TaskKind.HAND_OVER_KEYS)
+    state = await journey.state()
+    assert (state.stage, state.offers[-1].state) == (Stage.ACCEPTANCE, "accepted")
+    assert TaskKind.CONFIRM_OFFER_WITHDRAWAL in await journey.open()
+    await journey.answer(a.OfferWithdrawalAnswer(confirmed=False))
+    await journey.days(14)
+    assert (await journey.state()).offers[-1].state == "accepted"
+    assert TaskKind.CONFIRM_OFFER_WITHDRAWAL not in await journey.open(), "it says the same again"
+
+
 async def test_another_provider_can_take_over(scene: Scene) -> None:
     journey = await accepted(scene)
     await journey.answer(a.SupportAnswer(unable=True))
