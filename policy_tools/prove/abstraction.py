@@ -1,11 +1,12 @@
 """When two states of a mediation count as one for the proof: everything a rule reads is kept, everything else dropped.
 
-Kept: the stage, the kinds of the open tasks with what hearing, objection or signal they are for, of each clock whether
-it runs, stands still or ran out, the live offer and its viewings, the refusals counted up to where the policy looks,
-what is known of place, support and lease, how many calls were tried, how the follow-up was concluded, open signals, an
-absence, a pause, the rule that bars a client first while the referral is checked, other rules set aside while they are
-asked, and any other field of the state by its type: enumerations and flags as they are, dates as reached or not,
-numbers up to three, texts as given or not. So a field that is added to the state is told apart without a change here.
+Kept: the stage, the kinds of the open tasks with what hearing, objection or signal they are for, whether the client was
+invited to a hearing, of each clock whether it runs, stands still or ran out, the live offer and its viewings, the
+refusals counted up to where the policy looks, what is known of place, support and lease, how many calls were tried, how
+the follow-up was concluded, open signals, an absence, a pause, the rule that bars a client first while the referral is
+checked, other rules set aside while they are asked, and any other field of the state by its type: enumerations and
+flags as they are, dates as reached or not, numbers up to three, texts as given or not. So a field that is added to the
+state is told apart without a change here.
 
 Dropped: names, numbers and dates, the history, facts once the stage that reads them is over, conditions and results
 that are only told, tasks for which nothing waits (plan, talk, soft landing, a message refused, an objection that
@@ -20,9 +21,11 @@ No rule decides the course of a mediation by what is dropped, so what may follow
 from each other, and a claim that looks at kept facts only (every claim of `policy_tools.prove.claims` does) holds of
 the class when it holds of the state that stands for it. What limits this: while something runs beside the main track,
 how far the clocks are, how often was called, which number of refusals it is between the first and the last but one,
-with what the follow-up was concluded, whether the support at home has a number by which its provider reports, and what
-bars the client is not told apart (it is on the main track itself); the moments of two tasks may fall in another order
-than in the state that stands for the class, and what `policy_tools.prove.explore` says it does not follow.
+whether the client was invited to a hearing that the main track waits for, with what the follow-up was concluded,
+whether the support at home has a number by which its provider reports, and what bars the client is not told apart (it
+is on the main track itself, the number of refusals on the way from one refusal to the next); the moments of two tasks
+may fall in another order than in the state that stands for the class, and what `policy_tools.prove.explore` says it
+does not follow.
 """
 
 from collections import Counter
@@ -35,7 +38,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from domain.beside import heard
-from domain.decide.catalogue import on_track
+from domain.decide.catalogue import SPECS, on_track
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.conditions import Condition, all_met
 from domain.facts.outcome import HearingSubject, Stage
@@ -122,6 +125,10 @@ BARS: Mapping[Overridable, Callable[[Mediation, Policy, date], Iterable[Conditio
     Overridable.CLIENT_NOT_READY: lambda m, policy, _today: readiness(m, policy),
 }
 """What may bar a client while the referral is checked, unless it is set aside."""
+TO_A_REFUSAL = frozenset(
+    kind for kind in on_track(TaskTrack.MAIN) if SPECS[kind].group in {Stage.OFFER, Stage.ACCEPTANCE}
+)
+"""What is asked from one refusal to the next, and of a home once it is accepted."""
 BY_TRACK = (TaskKind.CHECK_READINESS, TaskKind.ASSESS, TaskKind.DECIDE_URGENCY)
 """Tasks of which an answer is judged by the track."""
 FACTS = frozenset(
@@ -226,6 +233,10 @@ def _counted(shapes: list[Any]) -> Hashable:
     return frozenset((one, min(n, MOST)) for one, n in Counter(shapes).items())
 
 
+def _waited_for(seen: Seen) -> list[Task]:
+    return [task for task in seen.m.tasks if not _alone(task, seen)]
+
+
 def _alone(task: Task, seen: Seen) -> bool:
     """Tell whether nothing waits for a task; for an objection only, if it suspends or is about a refusal."""
     m = seen.m
@@ -237,10 +248,14 @@ def _alone(task: Task, seen: Seen) -> bool:
 
 
 def known_task(task: Task, m: Mediation) -> tuple[str, str]:
-    """Return what tells a task from others: its kind, whether the client was invited to it, and the hearing, objection
-    or signal it is for.
+    """Return what tells a task from others: its kind, the hearing, objection or signal it is for, and of a hearing
+    whether the client was invited to it; of one that a stage waits for on the main track only.
+
+    Somebody who was not invited may not be said to have stayed away. What is decided does not depend on whether the
+    client was heard, stayed away or gave it up: whatever may follow on a hearing may follow on one that was held.
     """
-    kind = f"{task.kind.value}, not invited" if task.awaits_letter else task.kind.value
+    apart = task.awaits_letter and (task.about in OF_THE_SIDE or not beside(m))
+    kind = f"{task.kind.value}, not invited" if apart else task.kind.value
     if task.about is None:
         return (kind, "")
     signal = m.signal(task.about)
@@ -280,10 +295,18 @@ def _offers(seen: Seen) -> Hashable:
 
 
 def _refusals(seen: Seen) -> int:
-    """How many refusals counted: on the main track each number by itself, up to where the policy looks."""
+    """How many refusals counted, up to where the policy looks: each number by itself on the way to the next one, while
+    no home is accepted, nothing else is asked than for one or about it, and nothing runs beside.
+    """
     most = seen.policy.offers.counted_refusals
     counted = min(seen.m.counted_refusals, most)
-    return counted if seen.each_number and not seen.beside else like_number(counted, most)
+    like = like_number(counted, most)
+    if like == counted or seen.beside or not seen.each_number:
+        return like
+    offer = seen.m.live_offer
+    accepted = offer is not None and offer.state is OfferState.ACCEPTED
+    to_a_refusal = not accepted and all(task.kind in TO_A_REFUSAL for task in _waited_for(seen))
+    return counted if to_a_refusal else like
 
 
 def like_number(counted: int, most: int) -> int:
@@ -292,6 +315,12 @@ def like_number(counted: int, most: int) -> int:
     The rules ask whether there is a refusal to object to, and whether the last one came that is allowed, after one more
     or one less than there were. So none, one, the last but one and the last are told apart. Those in between, where a
     policy allows five or more, lead to the same by every rule: only what is written down has another number in it.
+
+    That no rule asks more is not taken for granted where the number changes: on the way from one refusal to the next
+    each number is walked (`_refusals`), and the judgement of each refusal is held against the claims. What else may
+    be asked or befall the client on that way, and what follows once a home is accepted or the mediation stepped back,
+    is followed with one of the numbers. Each of them is come back to: whatever leads to the last but one, or from it,
+    is reached by that way, and from there on is told apart everywhere.
     """
     return 2 if 2 < counted < most - 1 else counted
 
@@ -394,7 +423,7 @@ def _choice(seen: Seen) -> Hashable:
 
 
 SPECIAL: Mapping[str, Callable[[Seen], Hashable]] = {
-    "tasks": lambda seen: tuple(sorted(known_task(task, seen.m) for task in seen.m.tasks if not _alone(task, seen))),
+    "tasks": lambda seen: tuple(sorted(known_task(task, seen.m) for task in _waited_for(seen))),
     "clocks": lambda seen: () if seen.beside else tuple(sorted(map(_clock, seen.m.clocks))),
     "offers": _offers,
     "referral": _referral,

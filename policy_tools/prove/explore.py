@@ -11,8 +11,9 @@ The main track is followed everywhere: answers and commands at once, answers onc
 and time to each moment that changes the state, to the end of every clock. What runs beside it is followed from every
 state of the main track, through every state of both, one at a time: a signal, an absence, an objection that suspends or
 is about a refusal. Where a policy allows so many refusals that states differ only in which number it is, between the
-first and the last but one (`abstraction.like_number`), a command that leads beside the main track or to an end is given
-in one of them, and so what runs beside is followed from that one. Beside it, in every state of both:
+first and the last but one, each number is walked from one refusal to the next, and everything else is followed with one
+of them (`abstraction.like_number`): on that way a command that leads beside the main track or to an end is given in one
+of them, and so what runs beside is followed from that one. Beside it, in every state of both:
 
 - answers, to either track, at once; those refused then once more when all that is asked is overdue;
 - time, to each moment at which more is due than to remind or escalate, and until all that is asked is overdue;
@@ -378,7 +379,9 @@ class Exploration:
         """Hold a step and the state it leads to against the claims."""
         assert decided.state is not None  # noqa: S101
         events = tuple(event.type for event in decided.events)
-        here = Node(key(decided.state, self.policy, now), decided.state, now, node, ProofStep(now, said, events))
+        as_before = node is not None and decided.state is node.m and now == node.now
+        known_as = node.key if node and as_before else key(decided.state, self.policy, now)
+        here = Node(known_as, decided.state, now, node, ProofStep(now, said, events))
         if decided.effects:
             here.effects = {**here.effects, **{effect.type: effect for effect in decided.effects}}
         if decided.homes_wanted:
@@ -388,7 +391,7 @@ class Exploration:
         self.events.update(events)
         for claim, what in wrong_step(node.m if node else None, command, decided, now, self.policy):
             self._flaw(claim, what, here)
-        for claim, what in wrong_in(decided.state, now, self.policy):
+        for claim, what in () if as_before else wrong_in(decided.state, now, self.policy):
             self._flaw(claim, what, here)
         for task in decided.state.tasks:
             self.asked.setdefault(task.kind, here)

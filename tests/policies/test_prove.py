@@ -3,7 +3,7 @@
 import dataclasses
 import sys
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 import pytest
@@ -11,16 +11,25 @@ from typer.testing import CliRunner
 
 from cli import application
 from domain.beside import withdrawn_offer
+from domain.beside.heard import OF_THE_SIDE
 from domain.decide.catalogue import ENTRIES, SPECS
 from domain.decide.commands import COMMANDS
 from domain.decide.decide import Decided, decide
 from domain.decide.permits import WHO_OFFERED
+from domain.facts.absences import AbsenceKind
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
-from domain.facts.outcome import Outcome, Stage
+from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import KeysAnswer, KnownFrom, ObjectionResult, RefusalReason
+from domain.messages.answers import (
+    AssessmentAnswer,
+    AssessmentResult,
+    KeysAnswer,
+    KnownFrom,
+    ObjectionResult,
+    RefusalReason,
+)
 from domain.messages.commands import AddNote, AnyCommand, Disputed, Withdraw, WithdrawOffer
 from domain.policy.policy import CountsAt, Policy
 from domain.policy.queue import Turn
@@ -34,12 +43,14 @@ from domain.steps.ending import cancel_of_offer, end
 from policy_tools.check import check
 from policy_tools.prove import abstraction, claims, queue
 from policy_tools.prove.abstraction import key, like_number
+from policy_tools.prove.choices import ChoiceContext
 from policy_tools.prove.classes import Classes
 from policy_tools.prove.explore import Exploration
+from policy_tools.prove.moves import answers
 from policy_tools.prove.nodes import Flaw, Node, ProofStep
 from policy_tools.prove.proof import FIELDS, prove, referrals, report, switched_off
 from runtime.policy_files import text_of
-from tests.domain.case import Case, along, main_road, policy_of
+from tests.domain.case import NOTE, Case, along, main_road, policy_of
 from tests.policies.test_describe import GORZEN
 
 decide_module = sys.modules[decide.__module__]
@@ -86,6 +97,59 @@ def test_how_a_home_was_found_is_told_apart_until_the_client_has_the_keys(upto: 
 
 def _not_extended(case: Case) -> EarlierDecision:
     return EarlierDecision(id="not_extended-1", subject=Disputed.NOT_EXTENDED, on=case.today)
+
+
+def _to_be_heard(subject: HearingSubject, invited: bool) -> Case:
+    """A client who is away, for whom a home was sought; some weeks later, and what comes in between falls away."""
+    case = along("almere", upto="list").away(AbsenceKind.READMISSION)
+    was = along("almere", upto="ready").answer(AssessmentAnswer(result=AssessmentResult.NEGATIVE, note=NOTE))
+    hearing = replace(was.task(TaskKind.HEAR_CLIENT), about=subject.value, awaits_letter=not invited)
+    case.state = replace(case.m, tasks=(*case.m.tasks, hearing), step_back_to=Stage.ASSESSMENT)
+    case.now += timedelta(weeks=4)
+    return case
+
+
+def _heard(case: Case) -> dict[str, set[object]]:
+    """Return the states that a hearing leads to, by whether the client was heard, stayed away or gave it up."""
+    known, found = ChoiceContext(case.m, case.policy, case.now), dict[str, set[object]]()
+    for move in answers(known, case.task(TaskKind.HEAR_CLIENT)):
+        command = move.make()
+        decided = decide(case.m, command, case.policy, case.now) if command else None
+        if isinstance(decided, Decided):
+            reached = found.setdefault(command.answer.hearing, set())
+            reached.add(key(decided.state, case.policy, case.now))
+    return found
+
+
+@pytest.mark.parametrize("subject", HearingSubject)
+def test_what_follows_on_a_hearing_that_was_missed_beside_an_absence_follows_on_one_that_was_held(
+    subject: HearingSubject,
+) -> None:
+    told, untold = _to_be_heard(subject, invited=True), _to_be_heard(subject, invited=False)
+    apart = key(told.m, told.policy, told.now) != key(untold.m, untold.policy, untold.now)
+    assert apart == (subject in OF_THE_SIDE), "only of what is heard beside the main track it is told apart"
+    after, uninvited = _heard(told), _heard(untold)
+    assert "did_not_appear" not in uninvited
+    assert after["did_not_appear"] <= uninvited["heard"]
+
+
+def test_on_the_main_track_it_is_told_apart_whether_the_client_was_invited() -> None:
+    case = along("almere", upto="ready").answer(AssessmentAnswer(result=AssessmentResult.NEGATIVE, note=NOTE))
+    invited = replace(case.m, tasks=tuple(replace(task, awaits_letter=False) for task in case.m.tasks))
+    assert key(invited, case.policy, case.now) != key(case.m, case.policy, case.now)
+
+
+@pytest.mark.parametrize(("beside", "apart"), [((), True), ((TaskKind.HEAR_CLIENT,), False)])
+def test_each_number_of_refusals_is_told_apart_while_nothing_is_asked_but_about_a_home(
+    beside: tuple[TaskKind, ...], apart: bool
+) -> None:
+    case = along("almere", upto="match", policy=_allowing(9, main_road("almere")))
+    refused = replace(case.m.offers[0], state=OfferState.REFUSED_INVALID)
+    asked = tuple(replace(case.m.tasks[0], kind=kind) for kind in beside)
+    m = replace(case.m, tasks=(*case.m.tasks, *asked))
+    keys = [key(replace(m, offers=(*[refused] * n, *m.offers)), case.policy, case.now) for n in range(10)]
+    between = 1 if not apart else 6
+    assert len(set(keys)) == 4 + between, "none, one, the last but one and the last are told apart anywhere"
 
 
 def test_an_objection_to_a_decision_that_is_not_told_apart_is_still_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,8 +297,8 @@ def test_a_wait_that_is_never_escalated_is_shown_with_the_path_that_leads_to_it(
     assert all(step.events[-1] == "TaskOpened" for step in flaw.path)
 
 
-def _allowing(refusals: int) -> Policy:
-    policy = policy_of("almere")
+def _allowing(refusals: int, policy: Policy | None = None) -> Policy:
+    policy = policy or policy_of("almere")
     return replace(policy, offers=replace(policy.offers, counted_refusals=refusals))
 
 
