@@ -102,13 +102,18 @@ async def list_all_stuck(here: Here, caller: Coordinating, asked: Annotated[Stuc
     kinds = list(REASONS)
     lines = await list_stuck(here.pool, caller.organisation, kinds, caseworkers, at, after=after, limit=asked.limit)
     last = lines.last
-    scarce = [line.mediation for line in lines if SCARCE & {_reason(task) for task in line.tasks}]
+    scarce = [line.mediation for line in lines if any(_of_scarce(task) for task in line.tasks)]
     waiting = {of.state.id: waiting_for(of.state) async for of in loaded_each(here, scarce)}
     return StuckPage(
         items=tuple(_view(line, waiting.get(line.mediation)) for line in lines),
         next=here.cursors.write("stuck", last["since"], last["mediation"]) if last else None,
         unreadable=lines.unreadable,
     )
+
+
+def _of_scarce(task: StuckTask) -> bool:
+    """Tell whether a place or a home is sought, or would be if the urgency were extended."""
+    return _reason(task) in SCARCE or task.kind is TaskKind.EXTEND_URGENCY
 
 
 def _view(line: StuckLine, waiting: WaitingView | None) -> StuckView:

@@ -265,6 +265,8 @@ class WaitingReason(StrEnum):
     """There are dwellings, and none that suits."""
     CHOICE = "choice"
     """There are suitable dwellings: the municipality is to choose."""
+    URGENCY_EXPIRED = "urgency_expired"
+    """The urgency has ended, and nothing is sought until the municipality extends it."""
 
 
 class WaitingView(View):

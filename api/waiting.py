@@ -2,8 +2,10 @@
 
 from api.secrecy import unmet_of
 from api.views import WaitingReason, WaitingView
+from domain.facts.outcome import Stage
 from domain.facts.tasks import TaskKind
 from domain.state.mediation import Mediation
+from domain.steps.seeking import ran_out
 
 
 def waiting_for(m: Mediation, *, secret: bool = False) -> WaitingView | None:
@@ -13,6 +15,8 @@ def waiting_for(m: Mediation, *, secret: bool = False) -> WaitingView | None:
     """
     if m.open_of(TaskKind.AWAIT_PLACE):
         return WaitingView(reason=WaitingReason.NO_PLACE, considered=0, unmet={})
+    if m.stage is Stage.OFFER and m.live_offer is None and ran_out(m):
+        return WaitingView(reason=WaitingReason.URGENCY_EXPIRED, considered=0, unmet={})
     if not m.open_of(TaskKind.MAKE_OFFER):
         return None
     if m.candidates:

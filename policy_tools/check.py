@@ -6,7 +6,10 @@ from domain.decide.catalogue import bodies
 from domain.exchange.policy_file import PolicyFile, PolicyInvalid, read_policy
 from domain.facts.parties import Role
 from domain.facts.value import replace
+from domain.policy.value_bounds import longest
 from policy_tools.lines import line_of, lines_of
+
+WEEK = 7
 
 
 def check(text: str) -> PolicyFile:
@@ -29,4 +32,11 @@ def remarks(read: PolicyFile) -> Iterator[str]:
         yield (
             f"decision.advice: {advice} is only named, and asked for nothing; "
             'with `after_advice = true` and `assess = "committee"` in [owners] it assesses'
+        )
+    within, notice = read.policy.support.starts_within, read.policy.support.notice_to_team
+    if within and longest(within) < WEEK:
+        yield (
+            f"support.starts_within: a provider seldom names a day within {within} of the keys, which come {notice} "
+            "after they are planned at the earliest; for any other day the municipality is asked (bridge_support): it "
+            "has somebody bridge, or plans the keys on the day on which support starts"
         )

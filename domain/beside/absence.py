@@ -22,6 +22,7 @@ from domain.state.draft import Draft, RuleBroken
 from domain.state.task_spec import AnySpec, Asked, Beside, Lack, TaskSpec, TaskTrack, remains
 from domain.steps.ending import fall_through, go_on
 from domain.steps.hearing import intend
+from domain.steps.receiving import keys_day, move_keys
 from domain.steps.terms import keep_to_absence
 
 HEARD_IF_TOO_LONG = {
@@ -51,7 +52,7 @@ def report_absence(d: Draft, command: ReportAbsence) -> None:
         d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
         _review(d, command.kind)
     elif d.by_municipality and (held := _held_until(d)):
-        d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
+        _tell_home_is_kept(d)
         d.open(TaskKind.REVIEW_ABSENCE, due=held)
     elif d.by_municipality:
         d.letter(Letter.ABSENCE_NOTED_OFFER_GONE, Audience.CLIENT, Audience.GUIDE)
@@ -59,7 +60,7 @@ def report_absence(d: Draft, command: ReportAbsence) -> None:
         _let_go_of_offer(d, command.kind)
     else:
         # a home that is let go does not come back: the municipality looks first, the next working day at the latest
-        d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
+        _tell_home_is_kept(d)
         calendar = d.policy.calendar
         tomorrow = calendar.next_working_day(d.today)
         d.open(TaskKind.REVIEW_ABSENCE, due=calendar.closing(tomorrow))
@@ -81,6 +82,15 @@ def _ask_no_more(d: Draft) -> None:
 def _offered(d: Draft) -> bool:
     """Tell whether a home is kept for the client, who has no keys of it yet."""
     return d.m.live_offer is not None and d.m.lease.handed_over_on is None
+
+
+def _tell_home_is_kept(d: Draft) -> None:
+    """Tell of an absence while a home is kept, with what it means for the day of the keys where that is agreed."""
+    keys_on = d.m.lease.keys_on
+    if keys_on and keys_on >= d.today:
+        d.letter(Letter.ABSENCE_NOTED_KEYS_LATER, Audience.CLIENT, Audience.GUIDE, by=keys_on)
+    else:
+        d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
 
 
 def _held_until(d: Draft) -> datetime | None:
@@ -163,10 +173,18 @@ def _back(d: Draft, on: date, note: str | None) -> None:
 
 
 def _run_on(d: Draft) -> None:
-    """What rested while the client was away, and was due or to be reminded of meanwhile, is asked anew."""
+    """What rested while the client was away, and was due or to be reminded of meanwhile, is asked anew. The keys come
+    on the day that was planned, if that is still ahead, or on a new one.
+    """
     for task in d.m.tasks:
-        if task.kind in REST_WHILE_AWAY and min((task.due, *task.reminders, *task.escalations)) <= d.now:
+        if task.kind not in REST_WHILE_AWAY or min((task.due, *task.reminders, *task.escalations)) > d.now:
+            continue
+        if task.kind is not TaskKind.HAND_OVER_KEYS:
             d.give_time(task, max(task.due, due_of(d.policy, task.kind, d.now)))
+        elif task.due <= d.now:
+            move_keys(d, keys_day(d))
+        else:
+            d.give_time(task, task.due)
 
 
 TASKS: tuple[AnySpec, ...] = (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from domain.facts.calendar import Term, TermUnit
+from domain.facts.calendar import Term
 from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
 from domain.facts.value import Value
@@ -16,9 +16,7 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.policy.policy_terms import BoundsPolicy
 from domain.state.draft import Draft
-
-FURTHER = Term(amount=12, unit=TermUnit.MONTHS)
-"""How much further the municipality may go: what lies beyond is a slip of the pen."""
+from domain.steps.limits import FURTHER
 
 Within = Callable[[BoundsPolicy], Term | None]
 """A term of the policy, before or after today; None where the policy has none, as in those of before there were any."""

@@ -21,15 +21,17 @@ from domain.messages.commands import AnyCommand, PassTime, StartMediation
 from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, HomesWanted, Queued
+from domain.stages.acceptance import end_with_lease
 from domain.state.agenda import wake_at
 from domain.state.draft import Draft, RuleBroken
 from domain.state.events import AnyEvent, MediationReopened
 from domain.state.mediation import Mediation
-from domain.steps import appointments, choosing
+from domain.steps import appointments, choosing, support_gap
 from domain.steps.hearing import needs_no_invitation
 from domain.steps.home_queue import call_for_homes, homes_wanted
 from domain.steps.queue import call_others, queued
 from domain.steps.receiving import tell_off
+from domain.steps.seeking import seek_while_urgent
 
 
 class Decided(Value):
@@ -88,9 +90,13 @@ def decide(
     d = Draft(m, policy, now, command.by, RULES, gone)
     try:
         _apply(d, command)
-        # What follows on any command is read off the mediation before and after it. The choice of a home comes first,
-        # for that still changes the mediation; the others tell, or take back what nobody need do. Events and letters
-        # are recorded in this order.
+        # What follows on any command is read off the mediation before and after it. What still changes the mediation
+        # comes first: a lease that is over, an urgency that ended or runs again, support that starts too late, the
+        # choice of a home. The others tell, or take back what nobody need do. Events and letters are recorded in this
+        # order.
+        end_with_lease(d)
+        seek_while_urgent(d)
+        support_gap.settle(d)
         choosing.settle(d)
         needs_no_invitation(d)
         appointments.tell(d)

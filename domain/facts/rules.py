@@ -138,6 +138,8 @@ class RuleName(StrEnum):
     KEYS_IN_FUTURE = "keys_in_future"
     KEYS_BEFORE_NOTICE = "keys_before_notice"
     KEYS_HANDED_OVER = "keys_handed_over"
+    KEYS_AFTER_LEASE = "keys_after_lease"
+    """The client would get the keys when a temporary lease is over."""
     LIVES_HERE = "lives_here"
     TRANSFER_TO_SELF = "transfer_to_self"
     TRANSFER_OPEN = "transfer_open"
@@ -148,6 +150,8 @@ class RuleName(StrEnum):
 
     # support and the time after
     SUPPORT_NOT_SECURED = "support_not_secured"
+    START_UNKNOWN = "start_unknown"
+    """The keys are to come when support starts, and no day of that is known, or no lease is signed."""
     SUPPORT_NOT_STARTED = "support_not_started"
     SUPPORT_IN_FUTURE = "support_in_future"
     SUPPORT_LONG_BEFORE_KEYS = "support_long_before_keys"

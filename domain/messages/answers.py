@@ -411,8 +411,9 @@ class SupportAnswer(Answer):
 
 class BridgeAnswer(Answer):
     kind: Literal[TaskKind.BRIDGE_SUPPORT] = TaskKind.BRIDGE_SUPPORT
-    way: Literal["bridge", "other_provider", "more_time", "no_care"]
-    """`no_care`: nobody can support the client at home; only before the keys, and the client is heard first."""
+    way: Literal["bridge", "other_provider", "more_time", "keys_at_start", "no_care"]
+    """`keys_at_start`: the keys on the day on which support starts; only before them. `no_care`: nobody can support the
+    client at home; only before the keys, and the client is heard first."""
     by: OrganisationId | None = Field(default=None, examples=["leger-des-heils"])
     """Who bridges, or which provider is asked instead."""
 

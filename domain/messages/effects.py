@@ -246,6 +246,8 @@ class Letter(StrEnum):
     REFUSAL_NOT_COUNTED = "refusal_not_counted"
     WAITING_FOR_PLACE = "waiting_for_place"
     URGENCY_WILL_END = "urgency_will_end"
+    URGENCY_RAN_OUT = "urgency_ran_out"
+    """It ended, and nobody has decided yet whether it is extended."""
     URGENCY_OVER = "urgency_over"
     """It ended on its day, as was decided and told before."""
     URGENCY_WITH_CONDITIONS = "urgency_with_conditions"
@@ -286,13 +288,18 @@ class Letter(StrEnum):
     KEYS_PLANNED = "keys_planned"
     KEYS_MOVED = "keys_moved"
     SUPPORT_STARTS = "support_starts"
+    SUPPORT_OFF = "support_off"
+    """Support does not start on the day that was told."""
     NOT_REACHED = "not_reached"
     TEMPORARY_LEASE = "temporary_lease"
+    LEASE_RAN_OUT = "lease_ran_out"
+    """To the municipality: a temporary lease ended before the client had the keys."""
     PROVIDER_CHANGED = "provider_changed"
     PLAN_ASKED = "plan_asked"
     TALK_PLANNED = "talk_planned"
     JOINT_TALK_PLANNED = "joint_talk_planned"
     ABSENCE_NOTED = "absence_noted"
+    ABSENCE_NOTED_KEYS_LATER = "absence_noted_keys_later"
     ABSENCE_NOTED_OFFER_GONE = "absence_noted_offer_gone"
     RETURN_NOTED = "return_noted"
     LEASE_CONVERTED = "lease_converted"
@@ -350,6 +357,7 @@ TO_BOTH = frozenset(
         Letter.COMPLAINT_ANSWERED,
         Letter.COMPLAINT_NOT_HANDLED,
         Letter.COMPLAINT_OVER,
+        Letter.URGENCY_RAN_OUT,
         Letter.PROVIDER_CHANGED,
         Letter.LEASE_CONVERTED,
         Letter.LEASE_NOT_CONVERTED,

@@ -110,6 +110,7 @@ SHAPES: Mapping[type[a.Answer], tuple[Shape, ...]] = {
         Shape("way", "bridge", needs=("by",)),
         Shape("way", "other_provider", needs=("by",)),
         Shape("way", "more_time"),
+        Shape("way", "keys_at_start"),
         Shape("way", "no_care"),
     ),
     a.StartAnswer: (Shape("started_on", may=("in_place",)), Shape("unable", True)),

@@ -225,6 +225,16 @@ def _check_failed(d: Draft, failure: CheckFailure | None) -> None:
         _back_to_matching(d, e.LeaseFailed(failure=failure, let_down_on=_let_down(d)), LetGo.FAILED_CHECK)
 
 
+def end_with_lease(d: Draft) -> None:
+    """A temporary lease ended before the client had the keys: nobody can live there, and the search goes on."""
+    m = d.state
+    if m is None or m.stage is not Stage.ACCEPTANCE or m.paused_at or m.lease.handed_over_on:
+        return
+    if m.lease.ends_on and m.lease.ends_on <= d.today:
+        d.letter(Letter.LEASE_RAN_OUT, organisation=m.parties.municipality)
+        _back_to_matching(d, e.LeaseFailed(let_down_on=_let_down(d)), LetGo.FAILED_CHECK)
+
+
 def judge_fraud(d: Draft, _task: Task, answer: FraudAnswer) -> None:
     """The municipality judged what the corporation suspects."""
     if answer.founded:
@@ -240,7 +250,7 @@ def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     planned = d.known(d.m.lease.keys_on, "the planned day of the keys")
     d.require(answer.on >= planned, RuleName.KEYS_BEFORE_NOTICE, field="on", day=planned)
     d.require(answer.on <= d.today, RuleName.KEYS_IN_FUTURE, field="on")
-    d.require(secured(d, answer.on), RuleName.SUPPORT_NOT_SECURED)
+    d.require(secured(d.policy, d.m.support, answer.on), RuleName.SUPPORT_NOT_SECURED)
     d.emit(e.KeysHandedOver(on=answer.on))
     call_off(d)
     move_place(d, answer.on)

@@ -4,15 +4,13 @@ from domain.facts.outcome import Stage
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import KeysAnswer, LeaseAnswer, StartAnswer, SupportAnswer
-from domain.messages.effects import Audience, GiveNotice, Letter
-from domain.messages.told import Told
 from domain.policy.moments import due_of
 from domain.policy.policy_terms import CallAnchor
 from domain.stages import conversion, first_weeks, follow_up
 from domain.stages.onward import signed, tell_end
 from domain.state import events as e
 from domain.state.draft import Draft
-from domain.steps.receiving import keys_day, plan_keys, secured, tell_start
+from domain.steps.receiving import before_lease_ends, keys_day, move_keys, plan_keys
 from domain.steps.room import move_place
 
 
@@ -29,8 +27,10 @@ def keys(d: Draft, _was: KeysAnswer, now: KeysAnswer) -> None:
     conversion.count_again(d)
 
 
-def lease(d: Draft, _was: LeaseAnswer, now: LeaseAnswer) -> None:
-    """The lease says otherwise, before the keys: they may come on another day, of which everybody hears who knew."""
+def lease(d: Draft, was: LeaseAnswer, now: LeaseAnswer) -> None:
+    """The lease says otherwise, before the keys: they may come on another day, of which everybody hears who knew. A day
+    of the keys that was not wrong stays where it was planned since.
+    """
     agreed = d.m.lease.agreed_keys_on is not None and d.m.lease.handed_over_on is None
     d.require(agreed, RuleName.ANSWER_COUNTS_NO_MORE)
     d.require(not now.failed_check, RuleName.CORRECT_BY_COMMAND, field="failed_check")
@@ -41,24 +41,18 @@ def lease(d: Draft, _was: LeaseAnswer, now: LeaseAnswer) -> None:
     if planned is None:
         plan_keys(d)
         return
-    day = keys_day(d)
+    day = planned if now.keys_on == was.keys_on else keys_day(d)
+    d.require(before_lease_ends(d, day), RuleName.KEYS_AFTER_LEASE, field="ends_on", day=d.m.lease.ends_on)
     if day == planned:
         return
-    d.emit(e.KeysPlanned(on=day))
-    if not secured(d, day):
-        d.open_once(TaskKind.BRIDGE_SUPPORT)
-    d.do(GiveNotice(team=d.m.receiving_team, district=d.offer.candidate.dwelling.district, keys_on=day))
-    task = d.m.open_of(TaskKind.HAND_OVER_KEYS)
-    if task:
-        d.give_time(task, d.policy.calendar.closing(day))
-        moved = d.m.open_of(TaskKind.HAND_OVER_KEYS)
-        d.letter(Letter.KEYS_MOVED, Audience.CLIENT, Audience.GUIDE, task=moved, told=Told(since=planned))
+    move_keys(d, day)
 
 
 def support(d: Draft, _was: SupportAnswer, now: SupportAnswer) -> None:
     """The provider starts on another day than was noted, or cannot start: as if it had said so at once."""
     known = d.m.support
     d.require(known is not None and known.started_on is None, RuleName.ANSWER_COUNTS_NO_MORE)
+    d.cancel(TaskKind.CONFIRM_SUPPORT)  # it was asked again because of the answer that was wrong
     if known and now.unable:
         d.emit(e.SupportUnable(provider=known.provider))
         d.open_once(TaskKind.BRIDGE_SUPPORT)
@@ -73,12 +67,8 @@ def support(d: Draft, _was: SupportAnswer, now: SupportAnswer) -> None:
             d.give_time(asked, max(asked.due, begins))
         else:  # it had said after the keys that it cannot start: nobody is asked any more, now that no bridge is needed
             d.open(TaskKind.START_SUPPORT, due=max(due_of(d.policy, TaskKind.START_SUPPORT, d.now), begins))
-    elif d.m.lease.keys_on is None:
-        plan_keys(d)
-    elif not secured(d, d.m.lease.keys_on):
-        d.open_once(TaskKind.BRIDGE_SUPPORT)
     else:
-        tell_start(d)
+        plan_keys(d)
 
 
 def start(d: Draft, was: StartAnswer, now: StartAnswer) -> None:

@@ -24,6 +24,7 @@ from domain.steps.choosing import first_owner, leave, may_offer, ref_of, turn_ov
 from domain.steps.hearing import intend
 from domain.steps.home_queue import pass_over
 from domain.steps.room import claim_spread, place_claim
+from domain.steps.seeking import ran_out
 from domain.steps.suitability import count_unmet, judge_dwelling, unsuitable
 from domain.steps.terms import end_when_run_out, extend_urgency
 from domain.steps.trial import invented_homes
@@ -37,7 +38,7 @@ MAY_COME_BACK = frozenset({OfferState.LET_GO, OfferState.WITHDRAWN})
 
 def enter(d: Draft) -> None:
     """Look for a place within the quota, then for a dwelling, as long as there is an urgency."""
-    if end_when_run_out(d):
+    if end_when_run_out(d) or ran_out(d.m):
         return
     if d.m.place:
         seek_dwelling(d)
@@ -218,7 +219,7 @@ def confirm_offer(d: Draft, _task: Task, answer: ConfirmationAnswer) -> None:
     if answer.declined:
         d.release_dwelling(not_free=answer.declined is CorporationDecline.UNAVAILABLE)
         d.emit(e.OfferDeclined(reason=answer.declined))
-        if not end_when_run_out(d):
+        if not (end_when_run_out(d) or ran_out(d.m)):
             seek_dwelling(d)
     else:
         number = d.given(answer.number, "number")

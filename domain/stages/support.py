@@ -8,12 +8,13 @@ from domain.messages.answers import BridgeAnswer, CheckFailure, SupportAnswer
 from domain.messages.effects import LetGo, RequestSupport
 from domain.stages import corrected
 from domain.state import events as e
-from domain.state.draft import Draft
+from domain.state.draft import Draft, RuleBroken
 from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.ending import fall_through, let_go_of_support
 from domain.steps.hearing import intend
+from domain.steps.limits import FURTHER
 from domain.steps.reading import support_in_system
-from domain.steps.receiving import plan_keys, tell_start
+from domain.steps.receiving import before_lease_ends, keys_day, move_keys, plan_keys
 
 
 def ask_support(d: Draft, provider: OrganisationId, waiting: TaskKind = TaskKind.CONFIRM_SUPPORT) -> None:
@@ -44,10 +45,7 @@ def confirm_support(d: Draft, task: Task, answer: SupportAnswer) -> None:
         return
     d.emit(e.SupportPlanned(starts_on=d.given(answer.starts_on, "starts_on")))
     d.cancel(TaskKind.BRIDGE_SUPPORT)
-    if d.m.lease.keys_on:
-        tell_start(d)
-    else:
-        plan_keys(d)
+    plan_keys(d)
 
 
 def support_missing(d: Draft, _task: Task) -> None:
@@ -63,6 +61,9 @@ def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
     if answer.way == "no_care":
         _no_care(d, answer)
         return
+    if answer.way == "keys_at_start":
+        _keys_at_start(d, answer)
+        return
     if answer.way == "other_provider":
         provider = d.given(answer.by, "by")
         let_go_of_support(d)
@@ -77,6 +78,24 @@ def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
         d.give_time(asked)
     elif answer.way != "bridge" or d.m.support is None or d.m.support.starts_on is None:
         d.open(waiting)  # nobody is asked now: ask again, unless only the days to a known start are bridged
+
+
+def _keys_at_start(d: Draft, answer: BridgeAnswer) -> None:
+    """The client gets the keys on the day on which support starts, or the first working day after it."""
+    starts_on, calendar = d.m.support.starts_on if d.m.support else None, d.policy.calendar
+    d.require(d.m.stage is Stage.ACCEPTANCE, RuleName.KEYS_HANDED_OVER)
+    if starts_on is None or d.m.lease.agreed_keys_on is None:
+        raise RuleBroken(RuleName.START_UNKNOWN)
+    day = max(keys_day(d), calendar.working_day_from(starts_on))
+    ahead = d.policy.bounds.keys
+    last = calendar.add(d.today, ahead) if ahead else day
+    last = calendar.add(last, FURTHER) if answer.note else last
+    d.require(day <= last, RuleName.DAY_TOO_FAR, day=last)
+    d.require(before_lease_ends(d, day), RuleName.KEYS_AFTER_LEASE, day=d.m.lease.ends_on)
+    if d.m.lease.keys_on:
+        move_keys(d, day)
+    else:
+        plan_keys(d, day)
 
 
 def _no_care(d: Draft, answer: BridgeAnswer) -> None:

@@ -23,7 +23,7 @@ class Due(StrEnum):
     EXPIRE = "expire"
 
 
-REST_WHILE_AWAY = frozenset({TaskKind.FOLLOW_UP_CALL})
+REST_WHILE_AWAY = frozenset({TaskKind.FOLLOW_UP_CALL, TaskKind.HAND_OVER_KEYS})
 """What nobody is reminded of while the client is elsewhere: it rests, and runs on when the client is back."""
 _ORDER = {due: n for n, due in enumerate(Due)}
 

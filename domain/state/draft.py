@@ -253,10 +253,10 @@ class Draft:
             self.letter(Letter.TASK_OPENED, task=task)
         return task
 
-    def open_once(self, kind: TaskKind) -> None:
+    def open_once(self, kind: TaskKind, *, due: datetime | None = None) -> None:
         """Open a task for its owner, unless one of its kind is open."""
         if not self.m.open_of(kind):
-            self.open(kind)
+            self.open(kind, due=due)
 
     def open_task(self, task_id: str) -> Task:
         """Return the open task with this id, or refuse the command."""

@@ -1,11 +1,15 @@
-"""Until when the law gives for what a task is about."""
+"""Until when the law gives for what a task is about, and how far off a day may lie that the municipality gives."""
 
 from datetime import datetime
 
+from domain.facts.calendar import Term, TermUnit
 from domain.facts.clocks import ClockKind
 from domain.facts.tasks import Task
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
+
+FURTHER = Term(amount=12, unit=TermUnit.MONTHS)
+"""How much further than others the municipality may go: what lies beyond is a slip of the pen."""
 
 
 def legal_limit(m: Mediation, task: Task, policy: Policy) -> datetime | None:

@@ -11,9 +11,11 @@ from domain.facts.parties import OrganisationId
 from domain.facts.referral import District
 from domain.facts.tasks import TaskKind
 from domain.messages.effects import Audience, GiveNotice, Letter
+from domain.messages.told import Told
+from domain.policy.policy import Policy
 from domain.state import events as e
 from domain.state.draft import Draft
-from domain.state.mediation import Mediation
+from domain.state.mediation import Mediation, Support
 
 
 def district_of_home(m: Mediation) -> District | None:
@@ -73,12 +75,12 @@ def _supports(d: Draft, team: OrganisationId) -> bool:
     return d.m.support is not None and d.m.support.provider == team
 
 
-def secured(d: Draft, keys_on: date) -> bool:
+def secured(policy: Policy, support: Support | None, keys_on: date) -> bool:
     """Tell whether there is support from the day of the keys on: it starts soon after, or somebody bridges."""
-    support, within = d.m.support, d.policy.support.starts_within
+    within = policy.support.starts_within
     if support is None or support.bridged_by or support.starts_on is None or within is None:
         return support is not None and support.secured
-    return support.starts_on <= d.policy.calendar.add(keys_on, within)
+    return support.starts_on <= policy.calendar.add(keys_on, within)
 
 
 def keys_day(d: Draft) -> date:
@@ -89,13 +91,15 @@ def keys_day(d: Draft) -> date:
     return calendar.working_day_from(max(agreed, noticed))
 
 
-def plan_keys(d: Draft) -> None:
-    """Plan the keys once the lease is signed and support is secured, so that the team has its notice."""
+def plan_keys(d: Draft, on: date | None = None) -> None:
+    """Plan the keys once the lease is signed and support is secured, so that the team has its notice: for a day that
+    was decided on, or the first that will do. Where that cannot be, the municipality is asked to find a way.
+    """
     lease, support, calendar = d.m.lease, d.m.support, d.policy.calendar
     if not (lease.agreed_keys_on and support and support.secured) or lease.keys_on:
         return
-    keys_on = keys_day(d)
-    if not secured(d, keys_on):
+    keys_on = on or keys_day(d)
+    if not (secured(d.policy, support, keys_on) and before_lease_ends(d, keys_on)):
         d.open_once(TaskKind.BRIDGE_SUPPORT)
         return
     team = note_receiving_team(d)
@@ -106,11 +110,22 @@ def plan_keys(d: Draft) -> None:
     d.do(GiveNotice(team=team, district=district, keys_on=keys_on))
     task = d.open(TaskKind.HAND_OVER_KEYS, due=calendar.closing(keys_on))
     d.letter(Letter.KEYS_PLANNED, Audience.CLIENT, Audience.GUIDE, task=task)
-    tell_start(d)
+    if support.starts_on:
+        d.cancel(TaskKind.BRIDGE_SUPPORT)
 
 
-def tell_start(d: Draft) -> None:
-    """Tell the client on which day support starts at home, once the day of the keys is known too."""
-    starts_on = d.m.support.starts_on if d.m.support else None
-    if starts_on and d.m.lease.keys_on:
-        d.letter(Letter.SUPPORT_STARTS, Audience.CLIENT, Audience.GUIDE, by=starts_on)
+def move_keys(d: Draft, on: date) -> None:
+    """Move the keys to another day: the team has its notice of it, and the client and the guide hear of it."""
+    planned = d.known(d.m.lease.keys_on, "the planned day of the keys")
+    d.emit(e.KeysPlanned(on=on))
+    d.do(GiveNotice(team=d.m.receiving_team, district=d.offer.candidate.dwelling.district, keys_on=on))
+    task = d.m.open_of(TaskKind.HAND_OVER_KEYS)
+    if task:
+        d.give_time(task, d.policy.calendar.closing(on))
+        moved = d.m.open_of(TaskKind.HAND_OVER_KEYS)
+        d.letter(Letter.KEYS_MOVED, Audience.CLIENT, Audience.GUIDE, task=moved, told=Told(since=planned))
+
+
+def before_lease_ends(d: Draft, keys_on: date) -> bool:
+    """Tell whether the client has the keys before a temporary lease ends."""
+    return d.m.lease.ends_on is None or keys_on < d.m.lease.ends_on

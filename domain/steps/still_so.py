@@ -15,6 +15,7 @@ from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages.effects import Letter, SendLetter
 from domain.state.mediation import Mediation
+from domain.steps.seeking import ran_out
 
 CHASING = frozenset(
     {
@@ -63,6 +64,7 @@ HAPPENED = frozenset(
         Letter.OFFER_WITHDRAWN,
         Letter.OFFERS_WITHDRAWN,
         Letter.OFFER_LET_GO,
+        Letter.LEASE_RAN_OUT,
         Letter.PROVIDER_CHANGED,
         Letter.STOPPED_AFTER_KEYS,
         Letter.LEASE_CONVERTED,
@@ -138,6 +140,10 @@ def _support_starts(m: Mediation, letter: SendLetter) -> bool:
     return m.support is not None and m.support.started_on is None and m.support.starts_on == letter.by
 
 
+def _support_awaited(m: Mediation, _letter: SendLetter) -> bool:
+    return m.support is not None and m.support.started_on is None and m.stage is not Stage.CLOSED
+
+
 def _offered(m: Mediation, _letter: SendLetter) -> bool:
     return m.live_offer is not None and m.lease.handed_over_on is None
 
@@ -183,8 +189,10 @@ HOLDS: Mapping[Letter, Holds] = {
     Letter.HELPED_HERE: _running(ClockKind.DECISION_TERM),
     Letter.WAITING_FOR_PLACE: _waits_for_place,
     Letter.SUPPORT_STARTS: _support_starts,
+    Letter.SUPPORT_OFF: _support_awaited,
     Letter.DECISION_TERM_EXTENDED: _running(ClockKind.DECISION_TERM),
     Letter.URGENCY_EXTENDED: _running(ClockKind.URGENCY),
+    Letter.URGENCY_RAN_OUT: lambda m, _letter: ran_out(m),
     Letter.HOUSING_TARGET_NEAR: _running(ClockKind.HOUSING_TARGET),
     Letter.HOUSING_TARGET_MISSED: _running(ClockKind.HOUSING_TARGET),
     Letter.DECISION_TERM_OVER: _running(ClockKind.DECISION_TERM),
@@ -192,6 +200,7 @@ HOLDS: Mapping[Letter, Holds] = {
     Letter.PENALTY_RUNS: _late,
     Letter.TEMPORARY_LEASE: _lease_ends,
     Letter.ABSENCE_NOTED: _away,
+    Letter.ABSENCE_NOTED_KEYS_LATER: _away,
     Letter.ABSENCE_NOTED_OFFER_GONE: _away,
     Letter.RETURN_NOTED: _back,
     Letter.GOES_ON: _goes_on,

@@ -1,5 +1,7 @@
 """What happens when a clock warns or runs out: a person is asked. A clock never decides."""
 
+from datetime import datetime
+
 from domain.facts import terms
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.outcome import HearingSubject, Outcome
@@ -8,6 +10,7 @@ from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import TermExtensionAnswer
 from domain.messages.commands import Disputed
 from domain.messages.effects import Audience, Letter
+from domain.policy.moments import due_of
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.steps.decision_letter import in_favour
@@ -40,6 +43,9 @@ def expire(d: Draft, clock: Clock) -> None:
         d.letter(Letter.DECISION_TERM_OVER, organisation=d.m.parties.municipality)
     else:
         _ask_extension(d, clock)
+    if clock.kind is ClockKind.URGENCY and not d.m.decided_on(Disputed.NOT_EXTENDED):
+        d.letter(Letter.URGENCY_RAN_OUT, Audience.CLIENT, Audience.GUIDE)
+        d.letter(Letter.URGENCY_RAN_OUT, organisation=d.m.parties.municipality)
     if clock.kind is ClockKind.HOUSING_TARGET:
         d.letter(Letter.HOUSING_TARGET_MISSED, organisation=d.m.parties.municipality)
 
@@ -111,4 +117,13 @@ def _ask_extension(d: Draft, clock: Clock) -> None:
         return
     spent = clock.unrolled is not None and (clock.expired or clock.extended > 0)
     if kind and not spent and not d.m.open_of(TaskKind.HEAR_CLIENT, HearingSubject.URGENCY_NOT_EXTENDED):
-        d.open_once(kind)
+        d.open_once(kind, due=_by_the_term(d, clock) if clock.unrolled else None)
+
+
+def _by_the_term(d: Draft, clock: Clock) -> datetime | None:
+    """Return the closing hour of a legal term's last day, if the policy asks for notice of an extension later than that
+    (Awb 4:14 lid 3); None when its own day is early enough.
+    """
+    calendar = d.policy.calendar
+    last = calendar.closing(calendar.today(clock.ends_at))
+    return last if due_of(d.policy, TaskKind.EXTEND_DECISION_TERM, d.now) > last else None

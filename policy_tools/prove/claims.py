@@ -16,6 +16,7 @@ from domain.state import events as e
 from domain.state.agenda import next_moment
 from domain.state.mediation import LIVE, Mediation
 from domain.steps.decision_letter import LETTER_OF_END
+from domain.steps.support_gap import SEEING_TO_IT, gap
 from policy_tools.prove.queue import out_of_line
 
 AFTERWARDS = OUTLIVES_END | {TaskKind.DECIDE_OBJECTION, TaskKind.RESOLVE_DELIVERY}
@@ -42,6 +43,11 @@ def wrong_in(m: Mediation, now: datetime, policy: Policy) -> Iterator[tuple[str,
     elif first.at < now:
         yield NOT_FORGOTTEN, f"what was due at {first.at} was passed over"
     yield from _waits(m, policy)
+    if gap(m, policy) and not any(task.kind in SEEING_TO_IT for task in m.tasks):
+        yield (
+            SUPPORTED,
+            "the day of the keys is known, support starts too late after it, and that is nobody's to see to",
+        )
     if m.lease.handed_over_on and not _supported(m):
         yield SUPPORTED, f"the client has the keys, it is in stage {m.stage}, and support is nobody's"
     if sum(offer.state in LIVE for offer in m.offers) > 1:
@@ -238,7 +244,7 @@ WAITS = "every wait has an owner, a due moment and an escalation"
 ONE_OUTCOME = "every mediation ends with exactly one outcome"
 NOTHING_OPEN = "nothing is open after the end, but an objection, a complaint, its undoing and a letter that tells of it"
 OBJECTION = "every decision that one may object to is told to the client, with the reasons"
-SUPPORTED = "after the keys somebody supports the client, or is asked to see to it, in every state"
+SUPPORTED = "from the day of the keys on somebody supports the client, or is asked to see to it, in every state"
 DISCLOSED = "every decision against the client is one that the client may object to, not only those that end it"
 TEAM_TOLD = "the receiving team has its notice before the keys, on every path"
 NO_PARTNER_ALONE = "no partner ends a mediation alone, but for a life at home that was called about"

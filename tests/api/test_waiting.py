@@ -1,8 +1,11 @@
 """Why a client waits is told."""
 
+from datetime import date
+
 from api.views import WaitingReason
 from api.waiting import waiting_for
 from domain.facts.rules import Overridable
+from domain.messages import answers as a
 from domain.messages import commands as c
 from tests.domain.case import NOTE, along, dwelling
 
@@ -23,3 +26,12 @@ def test_why_somebody_waits_is_told() -> None:
     assert waits.unmet == {"rent": 2, "district_excluded": 1}
     assert waiting_for(case.list().m).reason is WaitingReason.CHOICE  # type: ignore[union-attr]
     assert waiting_for(case.match().m) is None
+
+
+def test_an_urgency_that_has_ended_is_why_nothing_is_sought() -> None:
+    case = along(upto="list").on(date(2026, 12, 2))
+    waits = waiting_for(case.m)
+    assert waits is not None
+    assert waits.reason is WaitingReason.URGENCY_EXPIRED
+    case.answer(a.UrgencyAnswer(extend=True))
+    assert waiting_for(case.m).reason is not WaitingReason.URGENCY_EXPIRED  # type: ignore[union-attr]

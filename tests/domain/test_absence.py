@@ -12,7 +12,7 @@ from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages.effects import CancelSupport, FreeDwelling, Letter
+from domain.messages.effects import CancelSupport, FreeDwelling, GiveNotice, Letter
 from domain.policy.policy import Policy
 from domain.state import events as e
 from domain.state.mediation import OfferState, PlaceState
@@ -250,3 +250,43 @@ def _suspending_the_decision() -> Policy:
     policy = main_road("almere")
     absence = replace(policy.absence, suspends=(ClockKind.DECISION_TERM,))
     return replace(policy, absence=absence)
+
+
+# -- the keys ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", [None, KWINTES])
+def test_who_is_away_hears_what_becomes_of_the_day_of_the_keys_and_nobody_is_chased_for_them(by: Actor | None) -> None:
+    """The keys are planned for Monday 15 June 2026."""
+    case = along(upto="plan_support").on(date(2026, 6, 10)).away(AbsenceKind.DETENTION, by)
+    assert case.readers(Letter.ABSENCE_NOTED_KEYS_LATER) == {"client", "guide"}
+    assert [one.by for one in case.letters(Letter.ABSENCE_NOTED_KEYS_LATER)] == [date(2026, 6, 15)]
+    assert not case.letters(Letter.ABSENCE_NOTED)
+    before = len(case.letters())
+    case.on(date(2026, 6, 24))
+    keys = case.task(TaskKind.HAND_OVER_KEYS)
+    assert (keys.overdue, keys.escalated, keys.reminded) == (False, 0, 0)
+    assert keys.id not in {letter.task for letter in case.letters()[before:]}
+
+
+def test_who_is_back_before_the_day_of_the_keys_gets_them_on_it() -> None:
+    case = along(upto="plan_support").away(AbsenceKind.DETENTION).on(date(2026, 6, 12)).back()
+    assert case.keys_day() == date(2026, 6, 15)
+    assert not case.letters(Letter.KEYS_MOVED)
+    assert case.policy.calendar.today(case.task(TaskKind.HAND_OVER_KEYS).due) == date(2026, 6, 15)
+    case.keys()
+
+
+def test_who_is_back_later_gets_the_keys_on_a_new_day_of_which_the_team_has_its_notice() -> None:
+    """Five working days after Wednesday 17 June 2026 is Wednesday 24 June."""
+    case = along(upto="plan_support").on(date(2026, 6, 10)).away(AbsenceKind.DETENTION).on(date(2026, 6, 17)).back()
+    assert case.keys_day() == date(2026, 6, 24)
+    assert [one.keys_on for one in case.done(GiveNotice)] == [date(2026, 6, 15), date(2026, 6, 24)]
+    assert case.readers(Letter.KEYS_MOVED) == {"client", "guide"}
+    case.keys()
+
+
+def test_without_a_day_of_the_keys_the_letter_tells_of_none() -> None:
+    case = along(upto="sign").away(AbsenceKind.DETENTION)
+    assert case.readers(Letter.ABSENCE_NOTED) == {"client", "guide"}
+    assert not case.letters(Letter.ABSENCE_NOTED_KEYS_LATER)

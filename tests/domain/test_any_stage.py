@@ -94,7 +94,7 @@ def side_path(path: str) -> Case:
         case "place":
             case = along(upto="ready")
             case.full = True
-            return case.positive().days(200)
+            return case.positive().days(100)
         case "refusal":
             return along(upto="confirm").refuse()
         case "bridge":

@@ -23,6 +23,7 @@ TOLD: dict[str, set[Letter]] = {
     "MediationStarted": {Letter.REFERRAL_RECEIVED},
     "ClockExtended": {Letter.DECISION_TERM_EXTENDED, Letter.URGENCY_EXTENDED},
     "ClockWarned": {Letter.URGENCY_WILL_END},
+    "ClockExpired": {Letter.URGENCY_RAN_OUT},
     "OriginDetermined": {Letter.TRANSFER_ASKED},
     "TransferProposed": {Letter.TRANSFER_PROPOSED},
     "TransferDeclined": {Letter.TRANSFER_STOPPED},
@@ -62,9 +63,9 @@ TOLD: dict[str, set[Letter]] = {
     "LeaseFailed": {Letter.OFFER_WITHDRAWN, Letter.HEARING_INVITED},
     "LeaseSigned": {Letter.TEMPORARY_LEASE},
     "ProviderChanged": {Letter.PROVIDER_CHANGED},
-    "KeysPlanned": {Letter.KEYS_PLANNED},
+    "KeysPlanned": {Letter.KEYS_PLANNED, Letter.KEYS_MOVED},
     "ClientWithdrew": {Letter.STOPPED_AFTER_KEYS},
-    "AbsenceStarted": {Letter.ABSENCE_NOTED, Letter.ABSENCE_NOTED_OFFER_GONE},
+    "AbsenceStarted": {Letter.ABSENCE_NOTED, Letter.ABSENCE_NOTED_KEYS_LATER, Letter.ABSENCE_NOTED_OFFER_GONE},
     "AbsenceEnded": {Letter.RETURN_NOTED, Letter.ABSENCE_NOTED, Letter.ABSENCE_NOTED_OFFER_GONE},
     "LeaseConverted": {Letter.LEASE_CONVERTED},
     "ConversionExtended": {Letter.LEASE_CONVERSION_LATER},
@@ -93,6 +94,7 @@ ASKED: dict[TaskKind, set[Letter]] = {
 INSIDE = "how we work, which changes nothing for the client"
 TOLD_OTHERWISE = "what follows from it is told by a letter of its own"
 BY_VOICE = "the client is spoken to, or has done it"
+BY_THE_KEYS = "when support starts is told once the day of the keys is known too, and that a day so told falls away"
 OTHERS = "it is of somebody else, and none of the client's business"
 SAYS_NOTHING: dict[str, str] = {
     **dict.fromkeys(("StageEntered", "TaskOpened", "TaskAnswered", "TaskCancelled", "TaskOverdue"), TOLD_OTHERWISE),
@@ -104,7 +106,6 @@ SAYS_NOTHING: dict[str, str] = {
     "TaskRescheduled": "told with the policy that was adopted",
     "ClientInvited": "told by the invitation itself",
     **dict.fromkeys(("ClockStarted", "ClockSuspended", "ClockResumed", "ClockRescheduled", "ClockStopped"), INSIDE),
-    "ClockExpired": "a term that is over is the municipality's to mend; what the client can do then was told with it",
     **dict.fromkeys(("DocumentsSupplied", "ReadinessChecked", "AlternativeAdvised", "UrgencyAdvised"), TOLD_OTHERWISE),
     "StepBackIntended": "told with the invitation to the hearing",
     "TransferAgreed": TOLD_OTHERWISE,
@@ -116,8 +117,8 @@ SAYS_NOTHING: dict[str, str] = {
     **dict.fromkeys(("OfferPlaced", "ViewingMissed"), TOLD_OTHERWISE),
     **dict.fromkeys(("ViewingHeld", "OfferAccepted", "OfferRefused", "LeasePrepared"), BY_VOICE),
     **dict.fromkeys(("ReceivingTeamKnown", "SupportRequested", "SupportRequestKnown", "RetourReceived"), INSIDE),
-    **dict.fromkeys(("SupportReturned", "SupportReported", "SupportUnable", "SupportBridged"), INSIDE),
-    "SupportPlanned": "told with the day of the keys, when both are known",
+    **dict.fromkeys(("SupportReturned", "SupportReported"), INSIDE),
+    **dict.fromkeys(("SupportPlanned", "SupportUnable", "SupportBridged"), BY_THE_KEYS),
     **dict.fromkeys(("SupportStarted", "SupportStartCorrected", "SupportStartUndone"), BY_VOICE),
     **dict.fromkeys(("LandingCompleted", "PlanAgreed", "TalkHeld", "KeysHandedOver"), BY_VOICE),
     **dict.fromkeys(("CallAttempted", "CallsRestarted"), "after the last attempt, with the question to the provider"),
@@ -149,6 +150,9 @@ def silent(event: AnyEvent, case: Case) -> bool:
             return event.clock is not ClockKind.URGENCY or not any(
                 isinstance(one, e.TaskOpened) for one in case.last.events
             )
+        case e.ClockExpired():
+            # the municipality mends any other term that is over, and what the client can do then was told with it
+            return event.clock is not ClockKind.URGENCY or case.m.outcome is not None
         case e.OriginDetermined():
             return event.origin == case.policy.municipality or event.exception is not None
         case e.OfferWithdrawn():

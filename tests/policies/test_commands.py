@@ -38,6 +38,18 @@ def test_a_committee_that_is_named_and_asked_for_nothing_is_told() -> None:
     assert "note:" not in run("check", str(Path(__file__).with_name("cities") / "merwestad.toml")).stdout
 
 
+def test_a_term_so_short_that_support_seldom_starts_within_it_is_told_with_what_follows(tmp_path: Path) -> None:
+    file = tmp_path / "city.toml"
+    text = Path(GORZEN).read_text(encoding="utf-8")
+    assert "[support]\n" in text
+    file.write_text(text.replace("[support]\n", '[support]\nstarts_within = "1 day"\n'))
+    result = run("check", str(file))
+    assert result.exit_code == 0
+    assert "  note: support.starts_within: a provider seldom names a day within 1 day of the keys" in result.stdout
+    file.write_text(file.read_text(encoding="utf-8").replace('"1 day"', '"1 week"'))
+    assert "note: support" not in run("check", str(file)).stdout
+
+
 def test_each_problem_is_told_with_file_line_and_field(tmp_path: Path) -> None:
     file = tmp_path / "city.toml"
     file.write_text(Path(GORZEN).read_text(encoding="utf-8").replace("attempts = 2", "attempts = 0"))

@@ -19,6 +19,7 @@ from domain.state.mediation import Mediation
 LOOKED_AT: Mapping[Letter, tuple[TaskKind, ...]] = {
     Letter.NOT_READY_YET: (TaskKind.REVIEW_READINESS,),
     Letter.ABSENCE_NOTED: (TaskKind.REVIEW_ABSENCE, TaskKind.REVIEW_TIME_OUT),
+    Letter.ABSENCE_NOTED_KEYS_LATER: (TaskKind.REVIEW_ABSENCE,),
     Letter.ABSENCE_NOTED_OFFER_GONE: (TaskKind.REVIEW_ABSENCE, TaskKind.REVIEW_TIME_OUT),
     Letter.LEASE_CONVERSION_LATER: (TaskKind.DECIDE_CONVERSION,),
     Letter.STOPPED_AFTER_KEYS: (TaskKind.FOLLOW_UP_CALL,),

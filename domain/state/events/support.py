@@ -5,11 +5,12 @@ from typing import Literal
 
 from domain.facts.landing import LifeArea, SoftLanding
 from domain.facts.parties import OrganisationId, PartnerNumber
+from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import Note, RetourCode
 from domain.messages.commands import SupportReport
 from domain.state.events.event import Event
-from domain.state.mediation import Mediation, Support
+from domain.state.mediation import Answered, Mediation, Support
 
 
 def _is_first(support: Support) -> bool:
@@ -22,7 +23,10 @@ class SupportRequested(Event):
 
     def apply(self, m: Mediation) -> Mediation:
         bridged_by = m.support.bridged_by if m.support else None
-        return replace(m, support=Support(provider=self.provider, bridged_by=bridged_by))
+        # what a former provider said of its own start says nothing of this one, and is not corrected any more
+        answered: dict[TaskKind, Answered] = {**m.answered}
+        answered.pop(TaskKind.CONFIRM_SUPPORT, None)
+        return replace(m, support=Support(provider=self.provider, bridged_by=bridged_by), answered=answered)
 
 
 class SupportRequestKnown(Event):

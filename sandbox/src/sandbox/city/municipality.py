@@ -284,7 +284,8 @@ def judge_refusal(around: Around, task: SeenTask) -> Act | None:
 
 
 def bridge_support(around: Around, task: SeenTask) -> Act | None:
-    """The institution bridges, another provider is asked, or there is more time; the second time another is asked.
+    """The institution bridges, another provider is asked, or there is more time; the second time another is asked, or
+    the keys wait for the day on which support can start.
 
     Sometimes nobody is found at all, and the client has no keys yet.
     """
@@ -293,7 +294,8 @@ def bridge_support(around: Around, task: SeenTask) -> Act | None:
     if before_keys and task.number == 1 and chance.happens(t.NO_CARE, "no care"):
         nobody = {"way": "no_care", "note": note(around.resident, chance, "no_care")}
         return around.answer(task, around.in_time(task), nobody, shared=True)
-    way = chance.pick(t.BRIDGED, "way") if task.number == 1 else "other_provider"
+    again = "keys_at_start" if before_keys and around.seen.support_starts_on else "other_provider"
+    way = chance.pick(t.BRIDGED, "way") if task.number == 1 else again
     body = {"way": way}
     if way == "bridge":
         body["by"] = around.resident.of_guide.id
