@@ -36,7 +36,7 @@ from domain.steps.ending import cancel_of_offer, fall_through, let_go_of_dwellin
 from domain.steps.hearing import intend
 from domain.steps.home_now import changed, hold_as_offered, is_signed
 from domain.steps.reading import offer_in_system
-from domain.steps.receiving import note_receiving_team, plan_keys, secured
+from domain.steps.receiving import before_lease_ends, note_receiving_team, plan_keys, secured
 from domain.steps.room import move_place
 from domain.steps.transfer import call_off
 
@@ -250,6 +250,7 @@ def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     planned = d.known(d.m.lease.keys_on, "the planned day of the keys")
     d.require(answer.on >= planned, RuleName.KEYS_BEFORE_NOTICE, field="on", day=planned)
     d.require(answer.on <= d.today, RuleName.KEYS_IN_FUTURE, field="on")
+    d.require(before_lease_ends(d, answer.on), RuleName.KEYS_AFTER_LEASE, field="on", day=d.m.lease.ends_on)
     d.require(secured(d.policy, d.m.support, answer.on), RuleName.SUPPORT_NOT_SECURED)
     d.emit(e.KeysHandedOver(on=answer.on))
     call_off(d)

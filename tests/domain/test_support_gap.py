@@ -4,7 +4,7 @@ The keys of the main road are on 15 June 2026. Almere has support start within t
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -172,6 +172,14 @@ def test_keys_that_can_only_be_planned_after_the_lease_are_the_municipalitys_to_
     case = short_lease(date(2026, 6, 16)).on(date(2026, 6, 12)).answer(a.SupportAnswer(starts_on=date(2026, 6, 15)))
     assert case.m.lease.keys_on is None
     assert TaskKind.BRIDGE_SUPPORT in case.open
+
+
+def test_keys_are_not_handed_over_on_the_day_on_which_the_lease_ends_though_nobody_noted_that_yet() -> None:
+    case = short_lease(date(2026, 7, 1)).answer(a.SupportAnswer(starts_on=KEYS)).on(date(2026, 6, 30))
+    case.now += timedelta(days=1)
+    assert case.refused_answer(a.KeysAnswer(on=date(2026, 7, 1))) is RuleName.KEYS_AFTER_LEASE
+    case.answer(a.KeysAnswer(on=date(2026, 6, 30)))
+    assert case.m.stage is Stage.SUPPORT_START
 
 
 @pytest.mark.parametrize("planned", [True, False])
