@@ -14,7 +14,7 @@ from domain.state.events import ProviderChanged
 from domain.state.mediation import Mediation
 from domain.steps.receiving import secured
 
-SEEING_TO_IT = frozenset({TaskKind.BRIDGE_SUPPORT, TaskKind.CONFIRM_SUPPORT, TaskKind.START_SUPPORT})
+SEEING_TO_IT = (TaskKind.BRIDGE_SUPPORT, TaskKind.CONFIRM_SUPPORT, TaskKind.START_SUPPORT)
 """What is asked of who sees to it: the municipality, or the provider that it gave more time."""
 
 

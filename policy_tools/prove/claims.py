@@ -16,12 +16,13 @@ from domain.state import events as e
 from domain.state.agenda import next_moment
 from domain.state.mediation import LIVE, Mediation
 from domain.steps.decision_letter import LETTER_OF_END
-from domain.steps.support_gap import SEEING_TO_IT, gap
 from policy_tools.prove.queue import out_of_line
 
 AFTERWARDS = OUTLIVES_END | {TaskKind.DECIDE_OBJECTION, TaskKind.RESOLVE_DELIVERY}
 """What may be asked when a mediation has ended."""
-SUPPORTING = frozenset({TaskKind.START_SUPPORT, TaskKind.BRIDGE_SUPPORT, TaskKind.REVIEW_SUPPORT})
+SUPPORTING = frozenset(
+    {TaskKind.CONFIRM_SUPPORT, TaskKind.START_SUPPORT, TaskKind.BRIDGE_SUPPORT, TaskKind.REVIEW_SUPPORT}
+)
 """What is asked of somebody who has to see to support at home."""
 
 
@@ -43,7 +44,7 @@ def wrong_in(m: Mediation, now: datetime, policy: Policy) -> Iterator[tuple[str,
     elif first.at < now:
         yield NOT_FORGOTTEN, f"what was due at {first.at} was passed over"
     yield from _waits(m, policy)
-    if gap(m, policy) and not any(task.kind in SEEING_TO_IT for task in m.tasks):
+    if _starts_late(m, policy) and not any(task.kind in SUPPORTING for task in m.tasks):
         yield (
             SUPPORTED,
             "the day of the keys is known, support starts too late after it, and that is nobody's to see to",
@@ -59,6 +60,14 @@ def _supported(m: Mediation) -> bool:
     support = m.support
     given = support is not None and (support.started_on is not None or support.bridged_by is not None)
     return given or any(task.kind in SUPPORTING for task in m.tasks)
+
+
+def _starts_late(m: Mediation, policy: Policy) -> bool:
+    """Tell whether support is to start longer after the keys than the policy has it, and nobody bridges."""
+    support, within, keys_on = m.support, policy.support.starts_within, m.lease.handed_over_on or m.lease.keys_on
+    if support is None or support.started_on or support.bridged_by or not (support.starts_on and keys_on and within):
+        return False
+    return support.starts_on > policy.calendar.add(keys_on, within)
 
 
 def _waits(m: Mediation, policy: Policy) -> Iterator[tuple[str, str]]:
