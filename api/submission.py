@@ -19,11 +19,12 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.installation import Installation
 from api.problems import Busy, NotConfirmed, NotFound, OutOfOrder, Problem, TemporalAway, refusal
 from domain.decide.decide import Refused, decide
-from domain.exchange.record import Recorded, Submission
+from domain.exchange.record import Carried, Opening, Recorded, Submission
+from domain.facts.outcome import Stage
 from domain.messages.commands import AnyCommand, StartMediation
 from domain.policy.policy import Policy
 from domain.state.draft import FactMissing
-from runtime.telling import GONE, starting, tell
+from runtime.telling import GONE, Start, has_completed_at, starting, starting_again, tell
 from store import journal
 from store.journal import Loaded, recorded
 from workflows.mediation import MediationWorkflow
@@ -66,13 +67,16 @@ async def submit(here: Installation, mediation: str, submission: Submission) -> 
     """
     if here.temporal is None:
         raise TemporalAway
+    again: Start | None = None
     for last in (False, True):
-        problem = await _ask(here, here.temporal, mediation, submission)
+        problem = await _ask(here, here.temporal, mediation, submission, again)
         if known := await recorded(here.pool, mediation, submission.command_id):
             return known
-        # One run of the mediation may have ended just then: the next one takes the command.
         if last or not isinstance(problem, OutOfOrder):
             break
+        # One run of the mediation may have ended just then: the next one takes the command. Where the mediation itself
+        # has ended, a run is started for what may follow the end.
+        again = await _again(here, here.temporal, mediation)
     if problem is None or isinstance(problem, OutOfOrder):
         log.error("command not in the journal", mediation=mediation, workflow="gone" if problem else "answers")
     raise problem or NotConfirmed
@@ -90,13 +94,15 @@ async def outcome_of(here: Installation, mediation: str, result: Recorded) -> Lo
     return after
 
 
-async def _ask(here: Installation, client: Client, mediation: str, submission: Submission) -> Problem | None:
+async def _ask(
+    here: Installation, client: Client, mediation: str, submission: Submission, again: Start | None
+) -> Problem | None:
     """Give a command to its workflow; return what went wrong."""
     under_way = False
     try:
         async with asyncio.timeout(PATIENCE), here.gates.of(mediation):
             under_way = True
-            await _update(here, client, mediation, submission)
+            await _update(here, client, mediation, submission, again)
     except TimeoutError:
         return NotConfirmed() if under_way else Busy()
     except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError, ValidationError):
@@ -116,12 +122,14 @@ async def _ask(here: Installation, client: Client, mediation: str, submission: S
     return None
 
 
-async def _update(here: Installation, client: Client, mediation: str, submission: Submission) -> Recorded:
+async def _update(
+    here: Installation, client: Client, mediation: str, submission: Submission, again: Start | None
+) -> Recorded:
     command = submission.command
     wait = timedelta(seconds=PATIENCE)
-    if not isinstance(command, StartMediation):
+    start = starting(command, here.task_queue) if isinstance(command, StartMediation) else again
+    if start is None:
         return await tell(client, mediation, submission, wait)
-    start = starting(command, here.task_queue)
     started = asyncio.ensure_future(start.workflow_handle())
     started.add_done_callback(lambda done: done.cancelled() or done.exception())  # the update tells the same error
     try:
@@ -134,6 +142,32 @@ async def _update(here: Installation, client: Client, mediation: str, submission
         )
     finally:
         started.cancel()
+
+
+async def _again(here: Installation, client: Client, mediation: str) -> Start | None:
+    """Return how a mediation that ended is gone on with; None where it has not, or where its workflow was broken off or
+    knows another past than the journal.
+
+    By the journal nothing is waited for and all is delivered, so what a run must know is what was recorded last.
+    """
+    loaded = await journal.load(here.pool, mediation)
+    last = await journal.last_recorded(here.pool, mediation)
+    if loaded is None or last is None or last.ordinal != loaded.commands:
+        return None
+    if last.stage is not Stage.CLOSED or last.wake_at or loaded.deliveries_waiting:
+        return None
+    try:
+        if not await has_completed_at(client, mediation, loaded.commands, loaded.head):
+            return None
+    except RPCError:
+        return None
+    opening = Opening(
+        mediation=mediation,
+        municipality=loaded.state.parties.municipality,
+        policy_version=loaded.policy.version,
+        carried=Carried(last=last, commands=loaded.commands),
+    )
+    return starting_again(opening, here.task_queue)
 
 
 async def _ended(here: Installation, mediation: str, submission: Submission) -> Problem:

@@ -292,6 +292,7 @@ class ObjectionView(View):
     against: Disputed
     decision: str | None = Field(description="Which of `decisions` it is against, if one of those")
     suspends: bool = Field(description="Whether the decision was suspended meanwhile")
+    excused: bool = Field(description="Whether it was noted that there is a good reason for its being late or early")
     extended: bool
     result: ObjectionSaid | None = Field(description="Null until it is decided")
 

@@ -27,26 +27,42 @@ from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
 
 GONE = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS})
 """How Temporal says that a mediation's workflow has ended, or that this run of it has."""
+Start = WithStartWorkflowOperation[Any, MediationRecord]
 MOMENT = 0.1
 """Seconds until a command that was turned away is sent again: a new run begins in less."""
 
 
-def starting(command: StartMediation, task_queue: str) -> WithStartWorkflowOperation[Any, MediationRecord]:
+def starting(command: StartMediation, task_queue: str) -> Start:
     """Return how the workflow of a mediation is started by its first command. There is never a second workflow."""
-    municipality, version = command.parties.municipality, command.policy.version
+    opening = Opening(
+        mediation=command.mediation,
+        municipality=command.parties.municipality,
+        policy_version=command.policy.version,
+    )
+    return _start(opening, Stage.READINESS, task_queue, WorkflowIDReusePolicy.REJECT_DUPLICATE)
+
+
+def starting_again(opening: Opening, task_queue: str) -> Start:
+    """Return how the workflow of a mediation that ended goes on for a command that may follow the end: in a run that
+    carries what the journal has. Where one runs already, that one takes the command.
+    """
+    return _start(opening, Stage.CLOSED, task_queue, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+
+
+def _start(opening: Opening, stage: Stage, task_queue: str, reuse: WorkflowIDReusePolicy) -> Start:
     found_by = [
-        SearchAttributePair(MUNICIPALITY, municipality),
-        SearchAttributePair(POLICY_VERSION, version),
-        SearchAttributePair(STAGE, Stage.READINESS.value),
+        SearchAttributePair(MUNICIPALITY, opening.municipality),
+        SearchAttributePair(POLICY_VERSION, opening.policy_version),
+        SearchAttributePair(STAGE, stage.value),
     ]
     return WithStartWorkflowOperation(
         "Mediation",
-        Opening(mediation=command.mediation, municipality=municipality, policy_version=version),
-        id=command.mediation,
+        opening,
+        id=opening.mediation,
         task_queue=task_queue,
         result_type=MediationRecord,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        id_reuse_policy=reuse,
         search_attributes=TypedSearchAttributes(found_by),
     )
 
@@ -85,6 +101,23 @@ async def told_or_over(client: Client, mediation: str, submission: Submission) -
     except RPCError as error:
         return error.status in GONE and await has_ended(client, mediation)
     return True
+
+
+async def has_completed_at(client: Client, mediation: str, commands: int, head: str) -> bool:
+    """Tell whether a mediation's workflow completed after so many commands, with this head of the journal's chain, or
+    is forgotten by Temporal since. One that runs, was broken off or knows another past than the journal did not.
+    """
+    handle = client.get_workflow_handle(mediation, result_type=MediationRecord)
+    try:
+        described = await handle.describe()
+        if described.status is not WorkflowExecutionStatus.COMPLETED:
+            return False
+        ended = await handle.result()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return True
+    return (ended.commands, ended.head) == (commands, head)
 
 
 def is_moving(failed: WorkflowUpdateFailedError) -> bool:

@@ -210,6 +210,9 @@ class FullLetterPhrases(Words):
     consent: str
     """That the complainant agreed to wait longer."""
     about: str
+    came_late: str
+    """Of an objection, with the last day on which one could object."""
+    why_late: str
     decision_of: str
     decision: str
     subject: str

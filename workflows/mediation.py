@@ -35,7 +35,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.messages.commands import AnyCommand, PassTime
     from domain.messages.effects import AnyEffect
     from runtime.search_attributes import STAGE
-    from workflows.patches import NEW_RUN
+    from workflows.patches import AFTER_THE_END, NEW_RUN
 
 RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),
@@ -83,16 +83,21 @@ class MediationWorkflow:
 
     @workflow.run
     async def run(self, opening: Opening) -> MediationRecord:
-        """Live until the mediation is closed and everything is delivered."""
+        """Live until the mediation is closed and everything is delivered, and no command came meanwhile that follows
+        the end.
+        """
         self._take_up(opening.carried)
         await workflow.wait_condition(lambda: self._recorded is not None)
-        while not self._finished:
-            await self._wait()
-            if self._full and not self._finished:
-                await self._move(opening)
-            if self._due:
-                await self._pass_time()
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        while True:
+            while not self._finished:
+                await self._wait()
+                if self._full and not self._finished:
+                    await self._move(opening)
+                if self._due:
+                    await self._pass_time()
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            if self._finished or not workflow.patched(AFTER_THE_END):
+                break
         return MediationRecord(
             mediation=opening.mediation,
             outcome=self._last.outcome,

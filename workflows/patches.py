@@ -12,3 +12,7 @@ A run that went past the suggestion under the code from before stays in one run 
 
 ROUND_AFTER_ROUND = "round-after-round"
 """29 November 2026: digests and upkeep make many rounds in one run; before, each round was a run of its own."""
+
+AFTER_THE_END = "after-the-end"
+"""30 November 2026: a run that was about to complete goes on when a command that follows the end reaches it; before, it
+completed, and what was recorded waited for nobody."""

@@ -80,7 +80,7 @@ ANSWERS: Mapping[type[Value], Named] = {
     a.UrgencyDecisionAnswer: named("note kind granted support conditions reasons"),
     a.TermExtensionAnswer: named("note kind"),
     a.HearingAnswer: named("note kind hearing heard_on form said_by result reasons"),
-    a.ObjectionAnswer: named("note kind result hearing heard_on heard_by"),
+    a.ObjectionAnswer: named("note kind result hearing heard_on heard_by ground excused"),
     a.ComplaintAnswer: municipality_only("note kind result hearing heard_on ground happened_on until agreed"),
     a.PlaceAnswer: named("note kind"),
     a.MatchAnswer: everybody("note kind corporation dwelling declined"),
@@ -134,10 +134,10 @@ EFFECTS: Mapping[type[Value], Named] = {
     Told: named(
         "decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until missing "
         "institution district_team elsewhere takes_over_on received_on meanwhile last_day decree_days decision "
-        "until conditions most_refusals since not_heard complaint",
+        "until conditions most_refusals since not_heard late_after complaint",
         partners="decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until "
         "missing institution district_team elsewhere takes_over_on received_on meanwhile last_day decree_days "
-        "decision until conditions most_refusals since not_heard",
+        "decision until conditions most_refusals since not_heard late_after",
     ),
     ToldComplaint: municipality_only("id committee agreed result ground"),
     f.Appointment: named("name kind sequence on off"),

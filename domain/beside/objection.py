@@ -1,7 +1,7 @@
 """An objection (bezwaar): it runs beside everything else, and stops nothing unless the municipality suspends.
 
-Against each decision it is possible within the law's term, also when the mediation has ended. When one against its end
-is right the mediation goes on.
+Against each decision one is taken at any time, also when the mediation has ended: whether it came within the law's term
+is decided with it. When one against its end is right the mediation goes on.
 """
 
 from datetime import date
@@ -27,7 +27,7 @@ from domain.state.mediation import Objection
 from domain.state.task_spec import AnySpec, Beside, Lack, TaskSpec, TaskTrack, remains
 from domain.steps.decision_letter import meanwhile_of, on_objection
 from domain.steps.default_notice import penalty_ends
-from domain.steps.objection_term import decide_by, later_by
+from domain.steps.objection_term import decide_by, late_after, later_by
 from domain.steps.terms import end_when_run_out, extend_urgency
 
 LETTER_OF_RESULT: dict[ObjectionResult, Letter] = {
@@ -52,7 +52,7 @@ def file_objection(d: Draft, command: FileObjection) -> None:
     d.require(made_on <= received, RuleName.OBJECTION_IN_FUTURE, field="made_on")
     d.require(not command.suspends or d.m.stage is not Stage.CLOSED, RuleName.NOTHING_TO_SUSPEND)
     if disputed:
-        _in_time(d, disputed, command, received)
+        _not_decided(disputed)
         _not_before(d, disputed, command, made_on)
     elif command.against is Disputed.NO_DECISION:
         _in_default(d, command, received)
@@ -62,14 +62,20 @@ def file_objection(d: Draft, command: FileObjection) -> None:
             decision=disputed.id if isinstance(disputed, EarlierDecision) else None,
             suspends=command.suspends,
             made_on=made_on,
-            received_on=command.received_on,
+            received_on=received if command.received_on or made_on < received else None,
             excused=command.excused,
             note=command.note,
         )
     )
     due = decide_by(d, disputed, received, command.made_on)
     task = d.open(TaskKind.DECIDE_OBJECTION, about=command.against.value, due=due)
-    told = Told(decided_on=_day_of(d, disputed), received_on=received, meanwhile=meanwhile_of(d))
+    late = late_after(d.m)
+    told = Told(
+        decided_on=_day_of(d, disputed),
+        received_on=received,
+        meanwhile=meanwhile_of(d),
+        late_after=None if command.excused else late,
+    )
     d.letter(Letter.OBJECTION_RECEIVED, Audience.CLIENT, Audience.GUIDE, task=task, told=told)
 
 
@@ -107,16 +113,10 @@ def _day_of(d: Draft, decided: EndDecision | EarlierDecision | None) -> date | N
             return None
 
 
-def _in_time(d: Draft, decision: EndDecision | EarlierDecision, command: FileObjection, received: date) -> None:
-    """One objection to a decision, before its letter has left (Awb 6:10) or by the last day after that. What was posted
-    by then is in time if it came in within a week (Awb 6:9 lid 2).
-    """
-    last = decision.last_day
-    if decision.over:
-        ended = last is not None and d.today > last
-        raise RuleBroken(RuleName.OBJECTION_TOO_LATE if ended else RuleName.OBJECTION_DECIDED, day=last)
-    late = last is not None and not terms.in_time(last, received, command.made_on)
-    d.require(command.excused or not late, RuleName.OBJECTION_TOO_LATE, day=last)
+def _not_decided(decision: EndDecision | EarlierDecision) -> None:
+    """One objection to a decision, however late it is noted: whether it came in time is decided with it (Awb 6:11)."""
+    if decision.over and not decision.ran_out:
+        raise RuleBroken(RuleName.OBJECTION_DECIDED, day=decision.last_day)
 
 
 def _not_before(d: Draft, decision: EndDecision | EarlierDecision, command: FileObjection, made_on: date) -> None:
@@ -157,9 +157,14 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
         d.require(not d.acted, RuleName.DECIDED_BY_YOU)
         d.given(answer.note, "note")
         _could_be_heard(d, objection, answer)
+        _admitted(d, objection, answer)
     ended = d.m.decision
     disputed = (d.m.earlier(objection.decision) if objection else None) or ended
-    told = replace(on_objection(d, answer.note, _day_of(d, disputed)), not_heard=not_heard(answer))
+    told = replace(
+        on_objection(d, answer.note, _day_of(d, disputed)),
+        not_heard=not_heard(answer),
+        late_after=late_after(d.m) if answer.ground == "late" else None,
+    )
     d.emit(e.ObjectionDecided(result=answer.result))
     penalty_ends(d, LateDecision.OBJECTION)
     right = answer.result is ObjectionResult.WELL_FOUNDED
@@ -179,6 +184,20 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
     # two letters, for each is sent, returned and held back by itself
     d.letter(LETTER_OF_RESULT[answer.result], Audience.CLIENT, told=told)
     d.letter(LETTER_OF_RESULT[answer.result], Audience.GUIDE, told=told)
+
+
+def _admitted(d: Draft, objection: Objection | None, answer: ObjectionAnswer) -> None:
+    """A late objection is inadmissible, unless being late is excused: then it is judged like any other (Awb 6:11). One
+    that came in time, or is excused, is not inadmissible for being late.
+    """
+    late = late_after(d.m)
+    excused = answer.excused or (objection is not None and objection.excused)
+    if answer.result is ObjectionResult.INADMISSIBLE:
+        d.require(answer.ground != "late" or (late is not None and not excused), RuleName.OBJECTION_NOT_LATE)
+        of_nothing = objection is None or objection.against in {Disputed.OTHER, Disputed.NO_DECISION}
+        d.require(answer.ground != "no_decision" or of_nothing, RuleName.IS_DECISION, field="ground")
+    else:
+        d.require(late is None or excused, RuleName.OBJECTION_TOO_LATE, field="excused", day=late)
 
 
 def _could_be_heard(d: Draft, objection: Objection | None, answer: ObjectionAnswer) -> None:

@@ -24,6 +24,7 @@ from domain.beside.reopening import reopen_mediation
 from domain.beside.step_back import step_back
 from domain.decide import permits
 from domain.decide.ladder import pass_time
+from domain.facts.outcome import Outcome
 from domain.facts.rules import Overridable, RuleName
 from domain.facts.tasks import TaskKind
 from domain.facts.value import made, replace
@@ -125,7 +126,8 @@ def _answers_still(d: Draft, command: c.AnswerTask) -> bool:
 
 
 def _of_decision(d: Draft, _command: c.FileObjection) -> bool:
-    return d.m.decision is not None or any(not one.over for one in d.m.decisions)
+    open_to = any(not one.over or one.ran_out for one in d.m.decisions) and d.m.outcome is not Outcome.DIED
+    return d.m.decision is not None or open_to
 
 
 def _letters_to_come(d: Draft, _command: c.ChangeContact) -> bool:

@@ -229,6 +229,12 @@ leads did not; the college or a member of it; or an advisory committee.
 """
 
 
+Inadmissible = Literal["late", "incomplete", "no_interest", "no_decision"]
+"""Why an objection cannot be dealt with: it came after the term and that is not excused (Awb 6:11); what it lacked was
+not added when asked (6:6); who objects has no interest in it (1:2); or what it is against is no decision (1:3, 7:1).
+"""
+
+
 class ObjectionAnswer(Answer):
     """What was decided on the objection. The note is written to the client: the letter tells it, and itself names the
     ground on which nobody was heard (Awb 7:12).
@@ -240,6 +246,10 @@ class ObjectionAnswer(Answer):
     """Always given where it is not upheld, except in answers of 0.2.0."""
     heard_on: Day | None = Field(default=None, exclude_if=left_out)
     heard_by: HeldBy | None = Field(default=None, exclude_if=left_out, examples=["uninvolved"])
+    ground: Inadmissible | None = Field(default=None, exclude_if=left_out)
+    """Always given where it is inadmissible, except in answers of before that was asked."""
+    excused: bool = Field(default=False, exclude_if=left_out)
+    """True: it came late, there was a good reason for that (Awb 6:11), and so it is judged all the same."""
 
 
 ComplaintHearing = Literal["heard", "waived", "no_reply", "needless"]

@@ -167,7 +167,8 @@ class FileObjection(Command):
     """The client objects to a decision (bezwaar, Awb 6:4). A mediation that is open goes on meanwhile.
 
     Only the municipality may suspend the decision until the objection is decided (Awb 6:16). Against the decision with
-    which the mediation ended an objection is possible afterwards, within its term.
+    which the mediation ended an objection is possible afterwards. One that comes after the term is taken all the same:
+    the decision on it says what follows from that.
     """
 
     type: Literal["FileObjection"] = "FileObjection"
@@ -181,8 +182,8 @@ class FileObjection(Command):
     received_on: Day | None = Field(default=None, exclude_if=left_out)
     """On which day it came in, if that was before today."""
     excused: bool = False
-    """True: it is late (Awb 6:11), or early (6:10), or without a notice of default (6:12 lid 3), and the municipality
-    takes it all the same, for the reasons in the note."""
+    """True: it is late for a good reason (Awb 6:11), or it is early (6:10) or without a notice of default (6:12 lid 3)
+    and the municipality takes it all the same, for the reasons in the note."""
     note: Note
 
 

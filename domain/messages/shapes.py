@@ -77,9 +77,9 @@ SHAPES: Mapping[type[a.Answer], tuple[Shape, ...]] = {
         Shape("result", a.HearingResult.DROPPED, may=("form", "said_by")),
     ),
     a.ObjectionAnswer: (
-        Shape("result", a.ObjectionResult.WELL_FOUNDED, may=("hearing", "heard_on", "heard_by")),
-        Shape("result", a.ObjectionResult.DISMISSED, needs=("hearing",), may=("heard_on", "heard_by")),
-        Shape("result", a.ObjectionResult.INADMISSIBLE, needs=("hearing",), may=("heard_on", "heard_by")),
+        Shape("result", a.ObjectionResult.WELL_FOUNDED, may=("hearing", "heard_on", "heard_by", "excused")),
+        Shape("result", a.ObjectionResult.DISMISSED, needs=("hearing",), may=("heard_on", "heard_by", "excused")),
+        Shape("result", a.ObjectionResult.INADMISSIBLE, needs=("hearing", "ground"), may=("heard_on", "heard_by")),
         Shape("result", a.ObjectionResult.WITHDRAWN),
         Shape("result", a.ObjectionResult.EXTENDED),
     ),

@@ -82,5 +82,7 @@ class Told(Value):
     since: date | None = Field(default=None, exclude_if=left_out)
     """The day that was told before."""
     not_heard: NotHeard | None = Field(default=None, exclude_if=left_out)
+    late_after: date | None = Field(default=None, exclude_if=left_out)
+    """The last day to object, where an objection came in after that."""
     complaint: ToldComplaint | None = Field(default=None, exclude_if=left_out)
     """Of a letter about a complaint."""

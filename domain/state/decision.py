@@ -25,8 +25,8 @@ from domain.messages.commands import Disputed
 from domain.messages.effects import AnyEffect, SendLetter
 
 FOR_THE_POST = timedelta(weeks=2)
-"""How long after the last day an objection that was made in time may still be noted: a week for the post, a week for
-whoever opens it. The day on which it was made decides."""
+"""How long after the last day a mediation waits for an objection: a week for the post, a week for whoever opens it. One
+that is noted later is taken all the same: the days on which it was posted and came in decide whether it was in time."""
 OBJECTION_TERM = "objection_term"
 """By which name the end of the term stands on the agenda."""
 REOPENING_TERM = "reopening_term"
@@ -42,7 +42,7 @@ def last_day(sent_on: date, decree_days: Iterable[date] = ()) -> date:
 
 
 def closes_at(last: date, timezone: str) -> datetime:
-    """Return from when no objection is taken any more, in UTC: after the post of the last day has come in."""
+    """Return until when an objection is waited for, in UTC: the post of the last day has come in by then."""
     day = last + FOR_THE_POST + timedelta(days=1)
     return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
 
@@ -63,6 +63,8 @@ class EarlierDecision(Value):
     posted_by: str | None = None
     """The task whose answer says on which day the letter was posted; None where the letter went by mail."""
     over: bool = False
+    ran_out: bool = False
+    """Whether its term ended: an objection that is noted from then on was made in time, or is late."""
     undone: bool = False
     """Whether it no longer holds: an objection was right, or it was decided otherwise since."""
 
@@ -118,11 +120,13 @@ class EndDecision(Ended):
     last_day: date | None = None
     """The last day to object, once the letter has left."""
     open_until: datetime | None = None
-    """Until when an objection that was made in time can be noted."""
+    """Until when an objection is waited for."""
     posted_by: str | None = None
     """The task whose answer says on which day the letter was posted; None where it went by mail."""
     over: bool = False
-    """Whether nothing more is to be objected: the term has ended, or the objection was decided."""
+    """Whether nothing more is waited for: the term has ended, or the objection was decided."""
+    ran_out: bool = False
+    """Whether its term ended: an objection that is noted from then on was made in time, or is late."""
     decided_as: str | None = None
     """The earlier decision of which this end is what follows: its letter told of it, and its term is this one."""
     still_open: tuple[str, ...] = ()

@@ -132,6 +132,10 @@ class Objection(Value):
     result: ObjectionResult | None = None
     made_on: date | None = None
     """When it came in or, where that is not known, was made: nobody was heard on it before."""
+    posted_on: date | None = None
+    """When it was posted or handed in."""
+    excused: bool = False
+    """Whether it was noted that there is a good reason for its being late (Awb 6:11)."""
 
 
 class PlaceState(StrEnum):

@@ -5,10 +5,12 @@ from datetime import date, datetime
 from domain.facts import terms
 from domain.facts.calendar import Term
 from domain.facts.tasks import Task, TaskKind
+from domain.messages.commands import Disputed
 from domain.policy import running
 from domain.state import events as e
 from domain.state.decision import EarlierDecision, EndDecision
 from domain.state.draft import Draft
+from domain.state.mediation import Mediation
 
 
 def decide_by(
@@ -29,6 +31,18 @@ def decide_by(
     return _end(d, until, d.policy.tasks[TaskKind.DECIDE_OBJECTION].due)
 
 
+def late_after(m: Mediation) -> date | None:
+    """Return the last day to object, where the last objection came in after that (Awb 6:9); None where it was in time,
+    or the decision has not been sent, or is none.
+    """
+    objection = m.objection
+    if objection is None or objection.made_on is None:
+        return None
+    disputed = m.earlier(objection.decision) or (m.decision if objection.against is Disputed.END else None)
+    last = disputed.last_day if disputed else None
+    return last if last and not terms.in_time(last, objection.made_on, objection.posted_on) else None
+
+
 def later_by(d: Draft, task: Task) -> datetime | None:
     """Return the end of a term that is extended by the six weeks that the law allows (Awb 7:10 lid 3)."""
     return _end(d, d.policy.calendar.today(task.due), terms.ON_OBJECTION) if _by_law(d) else None
@@ -42,7 +56,8 @@ def now_known(d: Draft, decision: EndDecision | EarlierDecision | None) -> None:
     against = d.m.objection.decision if d.m.objection else None
     if against != (decision.id if isinstance(decision, EarlierDecision) else decision.decided_as):
         return
-    due = decide_by(d, decision, d.policy.calendar.today(task.opened_at))
+    received = d.m.objection.made_on if d.m.objection else None
+    due = decide_by(d, decision, received or d.policy.calendar.today(task.opened_at))
     if due and due != task.due:
         d.emit(e.TaskRescheduled(task=d.afresh(task, due)))
 

@@ -493,6 +493,7 @@ _to_client = _always(
 )
 _complaint_heard = _always((NOTHING, None), ("waived", "waived"))
 _complaint_ground = _always((NOTHING, None), ("in court", NotHandled.IN_COURT))
+_objection_ground = _always((NOTHING, None), ("incomplete", "incomplete"))
 _standings = _always(("unknown", ()))
 
 TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
@@ -528,6 +529,7 @@ TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("ObjectionAnswer", "hearing"): _complaint_heard,
     ("ObjectionAnswer", "heard_on"): _no_note,
     ("ObjectionAnswer", "heard_by"): _no_note,
+    ("ObjectionAnswer", "ground"): _objection_ground,
     ("ComplaintAnswer", "hearing"): _complaint_heard,
     ("ComplaintAnswer", "heard_on"): _no_note,
     ("ComplaintAnswer", "ground"): _complaint_ground,

@@ -1,6 +1,9 @@
 -- name: recorded_command
 SELECT recorded, ordinal FROM command WHERE mediation = $1 AND id = $2;
 
+-- name: last_command
+SELECT recorded, ordinal FROM command WHERE mediation = $1 ORDER BY ordinal DESC LIMIT 1;
+
 -- name: load_mediation
 -- What a command is decided on, in one row, also of a mediation that was never started: events after $2 and up to $3,
 -- the policy unless its digest is $4, the command $5 itself if it was recorded before, and for what the organisation $6

@@ -121,10 +121,10 @@ UNSHOWN: dict[type[Value], str] = {
     Task: "asked_first term_from agreed reminders escalations check_at runs_on more_time_asked awaits_letter",
     Clock: "warnings unrolled suspended_for extended",
     DefaultNotice: "begins_at ends_at",
-    EndDecision: "subject stage clocks tasks absence told open_until posted_by decided_as still_open",
-    m.Objection: "made_on",
+    EndDecision: "subject stage clocks tasks absence told open_until posted_by decided_as still_open ran_out",
+    m.Objection: "made_on posted_on",
     UndoableEnd: "stage clocks tasks absence told by decisions notices held undelivered",
-    EarlierDecision: "offer note reasons open_until posted_by",
+    EarlierDecision: "offer note reasons open_until posted_by ran_out",
 }
 """What nobody is shown of the state under the name it has there."""
 UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {

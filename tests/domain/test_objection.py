@@ -26,6 +26,7 @@ UPHELD = a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=NOTE)
 
 
 NOT_RIGHT = (a.ObjectionResult.DISMISSED, a.ObjectionResult.INADMISSIBLE)
+INADMISSIBLE = replace(DISMISSED, result=a.ObjectionResult.INADMISSIBLE, ground="incomplete")
 COLLEAGUE = actor(Role.COORDINATOR, "almere", "user-2")
 
 
@@ -103,11 +104,109 @@ def test_what_was_posted_in_time_may_come_in_within_a_week_and_the_day_it_came_c
     last_chance.do(came_in)
     assert due(last_chance) == date(2026, 10, 26), "six weeks from the last day to object"
     too_late = sent(date(2026, 8, 3)).on(date(2026, 9, 25))
-    late = replace(posted, received_on=date(2026, 9, 22))
-    refused = too_late.refused(late)
-    assert (refused.rule, refused.day) == ("objection_too_late", date(2026, 9, 14))
-    too_late.do(replace(late, excused=True))
-    assert due(too_late) == date(2026, 11, 3), "taken though late: six weeks from the day on which it came in"
+    too_late.do(replace(posted, received_on=date(2026, 9, 22)))
+    assert due(too_late) == date(2026, 11, 3), "late: six weeks from the day on which it came in"
+
+
+# -- an objection is taken whenever it is noted; what counts is when it was made and came in (Awb 6:9 and 6:11) ----
+
+
+def noted(posted: date, received: date, on: date, *, excused: bool = False) -> Case:
+    """An objection against a rejection of which the last day to object is Monday 14 September 2026, noted on a day."""
+    case = sent(date(2026, 8, 3)).on(on)
+    objection = replace(against_the_end(case), made_on=posted, received_on=received, excused=excused)
+    return case.do(objection)
+
+
+def late(*, excused: bool = False) -> Case:
+    return noted(date(2026, 9, 15), date(2026, 9, 16), date(2027, 4, 1), excused=excused)
+
+
+def told_of_lateness(case: Case, letter: Letter) -> set[date | None]:
+    return {one.told.late_after for one in case.letters(letter) if one.told}
+
+
+@pytest.mark.parametrize("on", [date(2026, 9, 28), date(2026, 9, 29), date(2027, 4, 1)])
+def test_what_came_in_time_is_in_time_however_late_it_is_noted(on: date) -> None:
+    """Awb 6:9: posted by the last day and received within a week."""
+    case = noted(date(2026, 9, 14), date(2026, 9, 21), on)
+    assert due(case) == max(date(2026, 10, 26), on), "six weeks from the last day to object (Awb 7:10), or at once"
+    assert told_of_lateness(case, Letter.OBJECTION_RECEIVED) == {None}
+    late = replace(INADMISSIBLE, ground="late")
+    assert case.refused_answer(late) == "objection_not_late"
+    assert case.answer(UPHELD).m.stage is Stage.ASSESSMENT
+
+
+def test_one_that_came_after_the_term_is_noted_and_decided_on_all_the_same() -> None:
+    assert due(noted(date(2026, 9, 15), date(2026, 9, 16), date(2026, 9, 17))) == date(2026, 10, 28), "Awb 7:10"
+    case = late()
+    assert told_of_lateness(case, Letter.OBJECTION_RECEIVED) == {date(2026, 9, 14)}
+    for judged in (DISMISSED, UPHELD):
+        refused = case.refused(case.answering(judged))
+        assert (refused.rule, refused.day) == ("objection_too_late", date(2026, 9, 14)), "Awb 6:11"
+    lacking = case.refused(case.answering(replace(DISMISSED, result=a.ObjectionResult.INADMISSIBLE)))
+    assert (lacking.rule, lacking.field) == ("answer_incomplete", "ground")
+    case.answer(replace(INADMISSIBLE, ground="late"))
+    assert case.readers(Letter.OBJECTION_INADMISSIBLE) == {"client", "guide"}
+    assert told_of_lateness(case, Letter.OBJECTION_INADMISSIBLE) == {date(2026, 9, 14)}
+    assert case.refused(against_the_end(case)).rule == "objection_decided", "what is left is the court"
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_one_that_was_late_for_a_good_reason_is_judged_like_any_other(at_once: bool) -> None:
+    excuse = not at_once
+    dismissed = late(excused=at_once).answer(replace(DISMISSED, excused=excuse))
+    assert dismissed.readers(Letter.OBJECTION_DISMISSED) == {"client", "guide"}
+    upheld = late(excused=at_once).answer(replace(UPHELD, excused=excuse))
+    assert upheld.m.stage is Stage.ASSESSMENT
+
+
+def test_one_of_which_it_was_noted_that_being_late_is_excused_is_not_inadmissible_for_that() -> None:
+    case = late(excused=True)
+    assert told_of_lateness(case, Letter.OBJECTION_RECEIVED) == {None}
+    assert case.refused_answer(replace(INADMISSIBLE, ground="late")) == "objection_not_late"
+    case.answer(replace(INADMISSIBLE, ground="incomplete"))
+
+
+def test_the_institution_notes_one_that_is_late_and_only_the_municipality_excuses_it() -> None:
+    case = sent(date(2026, 8, 3)).on(date(2027, 4, 1))
+    objection = replace(against_the_end(case), by=INSTITUTION)
+    assert case.refused(replace(objection, excused=True)).rule == "not_yours"
+    assert case.do(objection).open == [TaskKind.DECIDE_OBJECTION]
+
+
+def test_a_decision_on_the_way_can_be_objected_to_late_also_when_the_client_is_housed_since() -> None:
+    case = conditional().days(1)
+    letter = case.letters(Letter.URGENCY_WITH_CONDITIONS)[0]
+    case.do(c.LearnLetterSent(by=case.engine, letter=letter, on=case.today)).days(70)
+    assert case.m.decisions[0].over
+    case.withdraws()
+    objects(case, c.Disputed.URGENCY_CONDITIONS).answer(replace(INADMISSIBLE, ground="late"))
+    again = c.FileObjection(by=INSTITUTION, against=c.Disputed.URGENCY_CONDITIONS, note=NOTE)
+    assert case.refused(again).rule in {"closed", "objection_decided"}
+
+
+def test_a_last_day_that_turns_out_to_be_later_makes_an_open_objection_one_in_time() -> None:
+    case = along(upto="ready").on(date(2026, 8, 3))
+    case.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE))
+    case.answer(case.hearing(a.HearingResult.STANDS))
+    letter = next(one for one in case.letters(Letter.REJECTED) if Audience.CLIENT in one.readers)
+    case.do(c.ReportUndelivered(by=case.engine, effect=letter, code="on_paper"))
+    posted = case.task(TaskKind.RESOLVE_DELIVERY)
+    case.answer(a.DeliveryAnswer(way="done_by_hand", on=date(2026, 8, 3))).on(date(2026, 9, 16))
+    case.do(against_the_end(case))
+    assert case.refused_answer(DISMISSED) == "objection_too_late"
+    right = a.DeliveryAnswer(way="done_by_hand", on=date(2026, 8, 5))
+    case.do(c.CorrectAnswer(by=case.municipality, task=posted.id, answer=right, note=NOTE))
+    case.answer(DISMISSED)
+
+
+def test_what_is_a_decision_is_not_inadmissible_as_if_it_were_none() -> None:
+    case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
+    no_decision = replace(INADMISSIBLE, ground="no_decision")
+    assert case.refused_answer(no_decision) == "is_decision"
+    other = along(upto="ready")
+    objects(other, c.Disputed.OTHER, other.municipality).answer(no_decision)
 
 
 def test_an_objection_before_the_decision_is_sent_is_due_after_the_term_that_begins_then() -> None:
@@ -291,7 +390,8 @@ def test_who_is_not_right_was_heard_or_it_is_said_why_not(result: a.ObjectionRes
     assert (silent.rule, silent.field) == ("answer_incomplete", "hearing"), "Awb 7:2"
     for why in ("waived", "no_reply", "needless"):
         ended = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
-        ended.answer(a.ObjectionAnswer(result=result, hearing=why, note=NOTE))
+        ground = "incomplete" if result is a.ObjectionResult.INADMISSIBLE else None
+        ended.answer(a.ObjectionAnswer(result=result, hearing=why, ground=ground, note=NOTE))
         assert ended.m.objection is not None
         assert ended.m.objection.result is result, "Awb 7:3, a to d"
 
@@ -319,7 +419,6 @@ def test_who_was_not_heard_was_heard_on_no_day_and_a_hearing_is_needless_only_fo
     assert case.m.urgency_conditions == (), "who is fully right need not be heard (Awb 7:3 e)"
 
 
-INADMISSIBLE = replace(DISMISSED, result=a.ObjectionResult.INADMISSIBLE)
 WITHOUT_HEARING = (
     (replace(INADMISSIBLE, hearing="needless"), NotHeard.INADMISSIBLE),  # a
     (replace(DISMISSED, hearing="needless"), NotHeard.UNFOUNDED),  # b
@@ -350,7 +449,7 @@ def test_who_was_heard_or_withdrew_reads_no_ground_for_not_hearing() -> None:
         assert [one.told.not_heard for one in letters if one.told] == [None, None]
 
 
-@pytest.mark.parametrize("answer", [UPHELD, DISMISSED, replace(DISMISSED, result=a.ObjectionResult.INADMISSIBLE)])
+@pytest.mark.parametrize("answer", [UPHELD, DISMISSED, INADMISSIBLE])
 def test_who_took_a_decision_does_not_decide_on_the_objection_to_it(answer: a.ObjectionAnswer) -> None:
     case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
     own = replace(case.answering(answer), acted=True)

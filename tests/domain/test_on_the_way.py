@@ -120,17 +120,18 @@ def test_the_term_runs_from_the_sending() -> None:
 
 
 @each_way
-def test_one_may_object_from_the_decision_on_and_until_its_last_day(way: Callable[[], Case]) -> None:
+def test_one_may_object_from_the_decision_on_and_after_its_last_day_one_is_late(way: Callable[[], Case]) -> None:
     subject, _ = WAYS[way]
     case = way().do(objection(subject))
     assert case.happened(e.ObjectionFiled)[-1].decision == decision(case).id
     late = sent(way())
     last = decision(late).last_day
     assert last is not None
-    late.on(last + timedelta(days=1))
-    refused = late.refused(objection(subject))
+    late.on(last + timedelta(days=1)).do(objection(subject))
+    refused = late.refused(late.answering(DISMISSED))
     assert (refused.rule, refused.day) == ("objection_too_late", last)
-    late.do(objection(subject, made_on=last))
+    in_time = sent(way()).on(last + timedelta(days=1)).do(objection(subject, made_on=last))
+    in_time.answer(DISMISSED)
 
 
 def ended_since(case: Case) -> Case:
@@ -160,11 +161,10 @@ def test_a_decision_of_before_the_end_is_objected_to_again_when_the_end_is_undon
     assert decision(case).undone
 
 
-def test_who_could_not_object_in_time_because_of_the_end_is_excused_for_two_weeks_after_it_is_undone() -> None:
+def test_who_could_not_object_in_time_because_of_the_end_is_excused_after_it_is_undone() -> None:
     case = ended_since(sent(conditional())).do(objection(c.Disputed.END)).on(date(2026, 5, 11)).answer(RIGHT)
     late = objection(c.Disputed.URGENCY_CONDITIONS, by=case.municipality)
-    assert (case.refused(late).rule, case.refused(late).day) == ("objection_too_late", date(2026, 4, 20))
-    case.on(date(2026, 5, 25)).do(replace(late, excused=True))
+    case.on(date(2026, 5, 25)).do(replace(late, excused=True)).answer(DISMISSED)
 
 
 def test_what_was_objected_to_or_put_right_stays_so_when_the_end_is_undone() -> None:
@@ -186,11 +186,11 @@ def test_a_decision_on_the_way_was_not_posted_before_it_was_taken() -> None:
     assert decision(case).last_day == date(2026, 4, 20)
 
 
-def test_after_the_term_nobody_objects_any_more() -> None:
+def test_after_the_term_one_is_late_and_may_object_once() -> None:
     case = sent(conditional()).on(date(2026, 5, 6))
     assert [one.decision for one in case.happened(e.ObjectionTermEnded)] == [decision(case).id]
-    by = case.municipality
-    assert case.refused(objection(c.Disputed.URGENCY_CONDITIONS, by=by, excused=True)).rule == "objection_too_late"
+    late = objection(c.Disputed.URGENCY_CONDITIONS, by=case.municipality, excused=True)
+    assert case.do(late).answer(DISMISSED).refused(late).rule == "objection_decided"
 
 
 def test_an_objection_names_a_decision_that_there_is() -> None:

@@ -131,7 +131,8 @@ def _written(letter: Letter, language: Language) -> Iterator[str]:
 def told_of(letter: Letter) -> Told:
     """What the letter of a kind tells."""
     if letter in NOT_HEARD:
-        return replace(TOLD, not_heard=NOT_HEARD[letter])
+        late_after = date(2026, 3, 4) if letter is Letter.OBJECTION_INADMISSIBLE else None
+        return replace(TOLD, not_heard=NOT_HEARD[letter], late_after=late_after)
     return ABOUT_A_COMPLAINT.get(letter, ON_ITS_WAY if letter in ON_THE_WAY.values() else TOLD)
 
 

@@ -132,7 +132,7 @@ OPEN = frozenset(
 """Letters that tell nothing of the client but a day: their subject may say what they are about."""
 MAY_BE_EMPTY = frozenset(
     {"online", "team_phone", "provider_phone", "landlord_phone", "about", "motivation", "rule", "write_to"}
-    | {"committee", "consent", "elsewhere_phone", "home_gone", "not_heard"}
+    | {"came_late", "committee", "consent", "elsewhere_phone", "home_gone", "not_heard", "why_late"}
 )
 """What a letter can do without. A letter that must give reasons has `reasons`, which the motivation is part of."""
 
@@ -334,9 +334,12 @@ def _last_day(told: Told, facts: LetterFacts, texts: Texts) -> str:
 def _of_objection(told: Told, texts: Texts) -> dict[str, str]:
     phrases, words, decided_on = texts.full_letter_phrase, texts.letter_word, texts.in_words(told.decided_on)
     decision = phrases.decision_of.format(decided_on=decided_on) if decided_on else phrases.decision
+    late = phrases.came_late.format(last_day=texts.in_words(told.late_after)) if told.late_after else ""
     return {
         "received_on": texts.in_words(told.received_on),
         "about": phrases.about.format(decided_on=decided_on) if decided_on else "",
+        "came_late": late,
+        "why_late": late + phrases.why_late if late else "",
         "our": decision,
         "Our": decision[0].upper() + decision[1:],
         "meanwhile": words.meanwhile[told.meanwhile] if told.meanwhile else "",

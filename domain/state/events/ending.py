@@ -41,6 +41,15 @@ def _over(decision: D) -> D:
     return replace(decision, open_until=None, over=True)
 
 
+def _ran_out(decision: D) -> D:
+    return replace(_over(decision), ran_out=True)
+
+
+def _objected(decision: D) -> D:
+    """An objection to it was decided: there is no second one, also not a late one."""
+    return replace(_over(decision), ran_out=False)
+
+
 def _over_with_end(m: Mediation) -> tuple[Task, ...]:
     return tuple(task for task in m.tasks if task.kind not in OUTLIVES_END)
 
@@ -82,9 +91,9 @@ class ObjectionFiled(Event):
     made_on: date | None = None
     """When it was posted or handed in; None in journals of before that was asked."""
     received_on: date | None = Field(default=None, exclude_if=left_out)
-    """When it came in, if that was before it was noted."""
+    """When it came in, if that was before it was noted or after it was made."""
     excused: bool = False
-    """Whether it was late, and taken all the same (Awb 6:11)."""
+    """Whether being late is excused (Awb 6:11), or it was taken though early or without a notice of default."""
     note: Note
 
     def apply(self, m: Mediation) -> Mediation:
@@ -93,6 +102,8 @@ class ObjectionFiled(Event):
             decision=self.decision,
             suspends=self.suspends,
             made_on=self.received_on or self.made_on,
+            posted_on=self.made_on,
+            excused=self.excused,
         )
         return replace(m, objection=filed)
 
@@ -125,9 +136,9 @@ class ObjectionDecided(Event):
         )
         return replace(
             after,
-            decision=_over(ended) if ended and of_end else ended,
+            decision=_objected(ended) if ended and of_end else ended,
             decisions=tuple(
-                replace(_over(one), undone=one.undone or right) if one.id == named else one for one in m.decisions
+                replace(_objected(one), undone=one.undone or right) if one.id == named else one for one in m.decisions
             ),
         )
 
@@ -140,7 +151,7 @@ class DecisionMadeKnown(Event):
     last_day: date
     """The last day to object."""
     open_until: datetime
-    """Until when an objection that was made in time can be noted."""
+    """Until when an objection is waited for."""
     decision: str | None = Field(default=None, exclude_if=left_out)
     """Which decision, if it is one with which the mediation did not end."""
     task: str | None = Field(default=None, exclude_if=left_out)
@@ -157,12 +168,20 @@ class DecisionMadeKnown(Event):
         over = decision.over and not self.again
         until = None if over else self.open_until
         return replace(
-            decision, sent_on=self.on, last_day=self.last_day, open_until=until, posted_by=self.task, over=over
+            decision,
+            sent_on=self.on,
+            last_day=self.last_day,
+            open_until=until,
+            posted_by=self.task,
+            over=over,
+            ran_out=decision.ran_out and over,
         )
 
 
 class ObjectionTermEnded(Event):
-    """Nobody can object to the decision any more. An objection that was made in time may still be open."""
+    """The term to object has ended. An objection may still be open, and one that is noted later is late, or was made in
+    time.
+    """
 
     type: Literal["ObjectionTermEnded"] = "ObjectionTermEnded"
     decision: str | None = Field(default=None, exclude_if=left_out)
@@ -170,8 +189,8 @@ class ObjectionTermEnded(Event):
 
     def apply(self, m: Mediation) -> Mediation:
         if self.decision is None:
-            return replace(m, decision=m.decision and _over(m.decision))
-        return replace(m, decisions=tuple(_over(x) if x.id == self.decision else x for x in m.decisions))
+            return replace(m, decision=m.decision and _ran_out(m.decision))
+        return replace(m, decisions=tuple(_ran_out(x) if x.id == self.decision else x for x in m.decisions))
 
 
 class ReopeningTermEnded(Event):
@@ -207,7 +226,8 @@ class MediationReopened(Event):
         back = replace(
             m,
             decisions=tuple(
-                replace(one, over=False, open_until=again[one.id]) if one.id in again else one for one in m.decisions
+                replace(one, over=False, ran_out=False, open_until=again[one.id]) if one.id in again else one
+                for one in m.decisions
             ),
             outcome=None,
             decision=None,
@@ -333,4 +353,5 @@ class MediationClosed(Event):
             last_day=earlier.last_day,
             open_until=earlier.open_until,
             over=earlier.over,
+            ran_out=earlier.ran_out,
         )

@@ -128,7 +128,8 @@ def decide_objection(around: Around, task: SeenTask) -> Act | None:
 
     def body(today: date) -> Body:
         heard = {"hearing": "heard", "heardOn": today.isoformat(), "heardBy": "uninvolved"}
-        return {**said, **(heard if result in {"dismissed", "inadmissible"} else {})}
+        ground = {"ground": "incomplete"} if result == "inadmissible" else {}
+        return {**said, **ground, **(heard if result in {"dismissed", "inadmissible"} else {})}
 
     return around.answer(task, around.in_time(task), body, shared=True)
 
