@@ -9,6 +9,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from audit.examine import examine
 from runtime.histories import InTemporal
 from runtime.settings import Settings
+from sandbox.driven.journey import eventually
 from store.database import Pool
 from tests.api.desk import Desk, skip
 
@@ -63,7 +64,10 @@ async def test_an_objection_and_a_complaint_reach_a_mediation_whose_workflow_has
     [examined] = await examine(served.key_ring, InTemporal(client), pool, [mediation])
     assert examined.finding is None
 
-    await skip(desk, client, mediation, timedelta(days=90), ends=True)
+    async def over() -> bool:
+        return await status(client, mediation) is WorkflowExecutionStatus.COMPLETED
+
+    await eventually(over, lambda: "it was decided and told, and still it runs")
     complaint = {"type": "file_complaint", "complainant": "client", "note": LATE}
     complained = await desk.post(desk.coordinator, path, complaint)
     assert complained.status_code == 200, complained.text
