@@ -210,6 +210,10 @@ class FullLetterPhrases(Words):
     consent: str
     """That the complainant agreed to wait longer."""
     about: str
+    refused: str
+    """That the client said no to an offer."""
+    not_answered: str
+    """That no answer came to one."""
     came_late: str
     """Of an objection, with the last day on which one could object."""
     why_late: str

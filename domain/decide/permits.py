@@ -67,16 +67,16 @@ def _was_asked(d: Draft, command: AnswerTask) -> bool:
 
 
 def is_asked(m: Mediation, task: Task, by: Actor) -> bool:
-    """Tell whether an answer to a task is this one's to give now: it is of the owner or the municipality, or of the
-    corporation in whose system the client answered its offer. The answer of a system that was asked before the task was
-    passed on was under way, and counts.
+    """Tell whether an answer to a task is this one's to give now: it is of the owner or the municipality. Of a system it
+    is also where the client answered an offer in the system of the corporation that made it, and where it was asked
+    before the task was passed on: that was under way, and counts.
     """
-    may = {task.owner, m.parties.municipality}
-    if task.kind is TaskKind.ANSWER_OFFER and m.live_offer:
-        may.add(m.live_offer.candidate.dwelling.corporation)
-    if task.asked_first and by.user == SYSTEM:
-        may.add(task.asked_first)
-    return by.organisation in may
+    if by.organisation in {task.owner, m.parties.municipality}:
+        return True
+    if by.user != SYSTEM:
+        return False
+    offered = m.live_offer if task.kind is TaskKind.ANSWER_OFFER else None
+    return by.organisation in {task.asked_first, offered and offered.candidate.dwelling.corporation}
 
 
 def _had_it(d: Draft, command: ReportHindrance) -> bool:

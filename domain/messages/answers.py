@@ -156,6 +156,8 @@ class DecisionReason(StrEnum):
     DATA_MISSING = "data_missing"
     DATA_WRONG = "data_wrong"
     REFUSED_SUITABLE = "refused_suitable"
+    NOT_ANSWERED = "not_answered"
+    """No answer came to an offer."""
     NO_CARE = "no_care"
     OTHER = "other"
 

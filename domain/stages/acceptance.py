@@ -23,12 +23,13 @@ from domain.messages.answers import (
 )
 from domain.messages.commands import Disputed, LearnHome, WithdrawalReason
 from domain.messages.effects import Audience, LetGo, Letter, PrepareLease
+from domain.messages.told import Told
 from domain.stages import corrected, support, viewing
 from domain.stages.onward import await_onward_move, signed, tell_end
 from domain.stages.support import ask_support
 from domain.stages.viewing import ask_answer, plan_viewing
 from domain.state import events as e
-from domain.state.draft import Draft
+from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import OfferState
 from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.deciding import take, tell
@@ -54,7 +55,8 @@ def answer_offer(d: Draft, _task: Task, answer: ClientAnswer) -> None:
     if answer.accept:
         _accepted(d)
     else:
-        _refused(d, d.given(answer.reason, "reason"))
+        _in_own_words(d, answer)
+        _refused(d, _own_reason(d, answer.reason, beside="accept"))
 
 
 def unanswered(d: Draft, _task: Task) -> None:
@@ -70,9 +72,26 @@ def resolve_no_answer(d: Draft, _task: Task, answer: ContactAnswer) -> None:
     elif answer.result == "accepted":
         _accepted(d)
     elif answer.result == "refused":
-        _refused(d, d.given(answer.reason, "reason"))
+        _in_own_words(d, answer)
+        _refused(d, _own_reason(d, answer.reason, beside="result"))
     else:
         _refused(d, RefusalReason.NO_ANSWER)
+
+
+def _in_own_words(d: Draft, answer: ClientAnswer | ContactAnswer) -> None:
+    """A person who says no for the client notes it in the client's own words: a reason alone may be anybody's."""
+    d.given(answer.reason, "reason")
+    if d.by.user != SYSTEM:
+        d.given(answer.note, "note")
+
+
+def _own_reason(d: Draft, reason: RefusalReason | None, beside: str) -> RefusalReason:
+    """Return why the client refuses. That no answer came is no reason of the client: only who phoned says so, once the
+    term is over.
+    """
+    if reason is RefusalReason.NO_ANSWER:
+        raise RuleBroken(RuleName.ANSWER_CONTRADICTS, field="reason", beside=beside)
+    return d.given(reason, "reason")
 
 
 def _accepted(d: Draft) -> None:
@@ -110,14 +129,14 @@ def _refused(d: Draft, reason: RefusalReason) -> None:
 def correct_refusal(d: Draft, was: ClientAnswer, now: ClientAnswer) -> None:
     """The client refused for another reason, and that was not judged yet."""
     d.require(not was.accept and not now.accept, RuleName.CORRECT_BY_STEP_BACK, field="accept")
-    _other_reason(d, d.given(now.reason, "reason"))
+    _other_reason(d, _own_reason(d, now.reason, beside="accept"))
 
 
 def correct_contact(d: Draft, was: ContactAnswer, now: ContactAnswer) -> None:
     """The client who was phoned refused for another reason, and that was not judged yet."""
     refused = was.result == now.result == "refused"
     d.require(refused, RuleName.CORRECT_BY_STEP_BACK, field="result")
-    _other_reason(d, d.given(now.reason, "reason"))
+    _other_reason(d, _own_reason(d, now.reason, beside="result"))
 
 
 def _other_reason(d: Draft, reason: RefusalReason) -> None:
@@ -127,14 +146,18 @@ def _other_reason(d: Draft, reason: RefusalReason) -> None:
     d.open(TaskKind.JUDGE_REFUSAL, about=reason.value)
 
 
-def judge_refusal(d: Draft, _task: Task, answer: JudgementAnswer) -> None:
-    """The municipality judged the reason: a valid one is not counted."""
+def judge_refusal(d: Draft, task: Task, answer: JudgementAnswer) -> None:
+    """The municipality judged the reason, or that no answer came: a valid one is not counted."""
+    silent = task.about == RefusalReason.NO_ANSWER
+    why = (DecisionReason.NOT_ANSWERED if silent else DecisionReason.REFUSED_SUITABLE,)
     if not answer.valid:
         d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
-        take(d, Disputed.REFUSAL_JUDGED, answer.note, (DecisionReason.REFUSED_SUITABLE,), offer=len(d.m.offers))
+        take(d, Disputed.REFUSAL_JUDGED, answer.note, why, offer=len(d.m.offers))
     d.emit(e.RefusalJudged(valid=answer.valid))
     if answer.valid:
-        d.letter(Letter.REFUSAL_NOT_COUNTED, Audience.CLIENT, Audience.GUIDE)
+        d.letter(
+            Letter.REFUSAL_NOT_COUNTED, Audience.CLIENT, Audience.GUIDE, told=Told(reasons=why) if silent else None
+        )
     else:
         tell(d, Disputed.REFUSAL_JUDGED)
     if not answer.valid and d.m.counted_refusals >= d.policy.offers.counted_refusals:

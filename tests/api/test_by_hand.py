@@ -57,7 +57,7 @@ async def test_people_of_a_corporation_and_a_provider_without_a_system_carry_it_
     await match(desk, mediation, "H-1")
     assert await letters(desk, mediation, corporation) == [("task_opened", "confirm_offer-1")]
     await desk.answer(corporation, mediation, "confirm_offer", number="H-1/1")
-    await desk.answer(desk.institution, mediation, "answer_offer", accept=False, reason="rent")
+    await desk.answer(desk.institution, mediation, "answer_offer", accept=False, reason="rent", note="Te duur.")
     assert ("offer_let_go", None) in await letters(desk, mediation, corporation)
     assert await state(desk, "H-1") == "released"
     await desk.answer(desk.coordinator, mediation, "judge_refusal", valid=True)

@@ -128,7 +128,7 @@ async def test_who_the_client_is_is_told_as_far_as_a_role_needs(desk: Desk) -> N
     assert housing.keys() == {"name", "mail", "phone", "householdSize", "guide"}
     assert (housing["name"], housing["guide"]["mail"]) == ("Noor Testpersoon", "bram@guide.example")
     assert (await desk.get(desk.auditor, path, purpose="supervision")).status_code == 403
-    await desk.answer(desk.institution, mediation, "answer_offer", accept=False, reason="size")
+    await desk.answer(desk.institution, mediation, "answer_offer", accept=False, reason="size", note="Te klein.")
     assert (await desk.get(desk.corporation, path, purpose="tenancy")).status_code == 403
 
 

@@ -365,7 +365,7 @@ class Case:
         return self.answer(road.accepted())
 
     def refuse(self, reason: a.RefusalReason = a.RefusalReason.OTHER) -> Self:
-        return self.answer(a.ClientAnswer(accept=False, reason=reason))
+        return self.answer(a.ClientAnswer(accept=False, reason=reason, note=NOTE))
 
     def judged(self, valid: bool) -> Self:
         return self.answer(a.JudgementAnswer(valid=valid, note=NOTE))

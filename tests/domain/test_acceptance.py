@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.parties import Role
+from domain.facts.parties import Actor, Role
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -51,6 +51,46 @@ def test_an_answer_given_in_the_corporations_system_counts() -> None:
     other = along(upto="confirm")
     de_alliantie = actor(Role.CORPORATION, "de-alliantie")
     assert other.refused_answer(a.ClientAnswer(accept=True), de_alliantie) == "not_yours"
+
+
+def test_nobody_of_a_corporation_answers_for_the_client() -> None:
+    for answer in (a.ClientAnswer(accept=True), a.ClientAnswer(accept=False, reason=a.RefusalReason.RENT, note=NOTE)):
+        for on in (along(upto="confirm"), unanswered()):
+            assert on.refused_answer(answer, YMERE) == "not_yours"
+    said_no = a.ClientAnswer(accept=False, reason=a.RefusalReason.RENT)
+    case = along(upto="confirm").answer(said_no, YMERES_SYSTEM)
+    assert case.open == [TaskKind.JUDGE_REFUSAL], "what the client told the corporation stands in its system"
+
+
+@pytest.mark.parametrize("by", [INSTITUTION, actor(Role.COORDINATOR, "almere")])
+def test_a_no_is_in_the_clients_own_words(by: Actor) -> None:
+    case = along(upto="confirm")
+    silent = case.refused(case.answering(a.ClientAnswer(accept=False, reason=a.RefusalReason.RENT), by))
+    assert (silent.rule, silent.field) == ("answer_incomplete", "note")
+    phoned = unanswered()
+    refused = phoned.refused(phoned.answering(a.ContactAnswer(result="refused", reason=a.RefusalReason.RENT)))
+    assert (refused.rule, refused.field) == ("answer_incomplete", "note")
+
+
+@pytest.mark.parametrize("by", [INSTITUTION, YMERES_SYSTEM, actor(Role.COORDINATOR, "almere")])
+def test_that_no_answer_came_is_said_only_by_who_phoned_once_the_term_is_over(by: Actor) -> None:
+    for case in (along(upto="confirm"), unanswered()):
+        no_answer = a.ClientAnswer(accept=False, reason=a.RefusalReason.NO_ANSWER, note=NOTE)
+        refused = case.refused(case.answering(no_answer, by))
+        assert (refused.rule, refused.field) == ("answer_contradicts", "reason")
+    phoned = unanswered()
+    contradicts = a.ContactAnswer(result="refused", reason=a.RefusalReason.NO_ANSWER, note=NOTE)
+    assert phoned.refused_answer(contradicts) == "answer_contradicts"
+    phoned.answer(a.ContactAnswer(result="not_reached"))
+
+
+@pytest.mark.parametrize("valid", [True, False])
+def test_who_gave_no_answer_does_not_read_to_have_said_no(valid: bool) -> None:
+    case = unanswered().answer(a.ContactAnswer(result="not_reached")).judged(valid=valid)
+    letters = case.letters(Letter.REFUSAL_NOT_COUNTED if valid else Letter.REFUSAL_COUNTED)
+    assert {one.told.reasons for one in letters if one.told} == {(a.DecisionReason.NOT_ANSWERED,)}
+    said_no = along(upto="confirm").refuse().judged(valid=False).letters(Letter.REFUSAL_COUNTED)
+    assert {one.told.reasons for one in said_no if one.told} == {(a.DecisionReason.REFUSED_SUITABLE,)}
 
 
 def test_a_refusal_has_a_reason_and_frees_the_dwelling_before_it_is_judged() -> None:
@@ -158,7 +198,7 @@ def test_more_time_starts_the_term_and_its_reminders_anew() -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (a.ContactAnswer(result="refused", reason=a.RefusalReason.SIZE), "size"),
+        (a.ContactAnswer(result="refused", reason=a.RefusalReason.SIZE, note=NOTE), "size"),
         (a.ContactAnswer(result="not_reached"), "no_answer"),
     ],
 )

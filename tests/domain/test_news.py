@@ -219,7 +219,7 @@ def test_who_waits_for_a_place_hears_so() -> None:
 
 
 def test_a_refusal_with_a_good_reason_is_told_to_count_for_nothing() -> None:
-    case = along(upto="confirm").answer(a.ClientAnswer(accept=False, reason=a.RefusalReason.RENT))
+    case = along(upto="confirm").answer(a.ClientAnswer(accept=False, reason=a.RefusalReason.RENT, note=NOTE))
     case.answer(a.JudgementAnswer(valid=True))
     assert case.readers(Letter.REFUSAL_NOT_COUNTED) == {"client", "guide"}
     assert not case.letters(Letter.REFUSAL_COUNTED)

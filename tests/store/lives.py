@@ -337,7 +337,9 @@ ANSWERS: dict[TaskKind, Draw] = {
         else a.ConfirmationAnswer(declined=life.chance.choice(list(a.CorporationDecline)))
     ),
     TaskKind.ANSWER_OFFER: lambda life: (
-        a.ClientAnswer(accept=True) if life.mostly(0.65) else a.ClientAnswer(accept=False, reason=_reason(life))
+        a.ClientAnswer(accept=True)
+        if life.mostly(0.65)
+        else a.ClientAnswer(accept=False, reason=_reason(life), note=NOTE)
     ),
     TaskKind.RESOLVE_NO_ANSWER: lambda life: a.ContactAnswer(
         result=life.chance.choice(["accepted", "more_time", "not_reached"])

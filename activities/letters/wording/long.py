@@ -12,6 +12,7 @@ from typing import NamedTuple
 from activities.letters.wording.around import Around
 from activities.letters.wording.letter_text import LetterText
 from domain.facts.calendar import Calendar
+from domain.messages.answers import DecisionReason
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.messages.told import Meanwhile, Told
 from domain.state.decision import last_day
@@ -296,11 +297,13 @@ def _of_decision(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]
     valid_to = texts.in_words(told.until or around.valid_to)
     again = phrases.may_lapse if told.counted_refusals >= most else phrases.searched_on
     grounds = [words.reason[reason] for reason in told.reasons]
+    silent = DecisionReason.NOT_ANSWERED in told.reasons
     return {
         "day": texts.in_words(told.until or told.decided_on),
         "valid_to": valid_to,
         "conditions": "\n".join(f"- {texts.value.urgency_condition[one]}" for one in told.conditions),
         "count": texts.number(told.counted_refusals),
+        "refused": phrases.not_answered if silent else phrases.refused,
         "most": texts.number(most),
         "again": again.format(most=texts.number(most), valid_to=valid_to),
         "until": _last_day(told, facts, texts),

@@ -66,15 +66,18 @@ def answer_offer(around: Around, task: SeenTask) -> Act | None:
 
 
 def _refusal(around: Around, task: SeenTask) -> Body:
-    return {"accept": False, "reason": around.chance(task.id).pick(t.WHY_REFUSED, "why").value}
+    chance = around.chance(task.id)
+    own_words = note(around.resident, chance, "refusal")
+    return {"accept": False, "reason": chance.pick(t.WHY_REFUSED, "why").value, "note": own_words}
 
 
 def _told_corporation(around: Around, task: SeenTask, offer: SeenOffer, accepts: bool) -> Act | None:
-    """The corporation's staff write the answer down in their own system, where the engine will read it; or here."""
+    """The corporation's staff write the answer down in their own system, where the engine will read it; without one
+    they leave it to the guide.
+    """
     if around.by_hand(offer.corporation):
         body = {"accept": True} if accepts else _refusal(around, task)
-        its_people = Owner(Role.CORPORATION, offer.corporation)
-        return around.answer(task, around.in_time(task), body, shared=not accepts, by=its_people)
+        return around.answer(task, around.in_time(task), body, shared=not accepts)
     reason = None if accepts else _refusal(around, task)["reason"]
     return around.staff(
         f"{task.id}:own-system",

@@ -303,7 +303,8 @@ class Journey:
 
     async def refuse(self, reason: a.RefusalReason = a.RefusalReason.OTHER) -> Self:
         """The client does not want it."""
-        return await self.answer(a.ClientAnswer(accept=False, reason=reason))
+        note = await self.note("Deze woning past niet bij mij.")
+        return await self.answer(a.ClientAnswer(accept=False, reason=reason, note=note))
 
     async def sign(self) -> Self:
         """The lease, with the day of the keys."""
