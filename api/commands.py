@@ -197,12 +197,13 @@ COMMAND_EXAMPLES = {
     },
     "file_objection": {
         "summary": "The client objects to the conditions of the urgency",
-        "description": "Against `end` when it has ended: until the day that the letter with the decision names. "
+        "description": "Against `end` when it has ended. It is taken however late: the days on which it was posted "
+        "(`madeOn`) and came in (`receivedOn`) tell whether it is in time, and the decision on it says what follows. "
         "409: `nothing_disputed` no such decision stands; `object_to_end` it ended by another decision since; "
         "`objection_open` the one before is undecided; "
-        "`objection_decided`; `objection_too_late` with the last day; `objection_too_early` with the day of that; "
+        "`objection_decided`; `objection_too_early` with the day of that; "
         "`objection_in_future`; `nothing_to_suspend`; that nothing is decided: `not_late`, `notice_first`. "
-        "403 `not_yours`: only the municipality suspends a decision, and excuses one that is late.",
+        "403 `not_yours`: only the municipality suspends a decision, and excuses that it is late.",
         "value": {
             "type": "file_objection",
             "against": "urgency_conditions",

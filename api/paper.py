@@ -31,7 +31,7 @@ from store import journal, paper
 from store.paper import OnPaper, PaperLetter
 from store.personal_reads import PersonalData, ReadPurpose, record_read
 from store.vault import Erased
-from texts import Language
+from texts import Language, of
 
 MOST = 500
 """Letters in one list. The oldest come first: what is printed leaves room for others."""
@@ -96,8 +96,10 @@ async def list_to_print(here: Here, caller: Coordinating) -> PrintList:
     },
 )
 async def print_letter(here: Here, caller: Coordinating, letter: LetterId) -> Response:
-    """Return one letter with the name and address of its reader, to print on the municipality's paper. It is recorded
-    among the mediation's `/reads`. 409 `not-to-be-sent`: it no longer says what is so, or the client may have died.
+    """Return one letter with the name and address of its reader, to print on the municipality's paper. The last day to
+    object in it is that of a letter posted today; of one that left, that of the day it did. One that is posted on a
+    later day has a term that ends later, never earlier. It is recorded among the mediation's `/reads`. 409
+    `not-to-be-sent`: it no longer says what is so, or the client may have died.
     """
     written = await _written(here, caller.organisation, letter)
     if written.line.waits and not await paper.wanted(here.pool, written, await here.today()):
@@ -108,9 +110,11 @@ async def print_letter(here: Here, caller: Coordinating, letter: LetterId) -> Re
         raise Gone("the person was erased") from None
     except KeyError:
         raise NotFound from None
-    now, of = await here.clock.now(), written.line.mediation
-    await record_read(here.pool, of, caller.actor, PersonalData.LETTER, ReadPurpose.POST, now)
-    return page("paper", Language.DUTCH, headers=PRINTED, letter=PaperLetter.model_validate_json(text))
+    now, mediation = await here.clock.now(), written.line.mediation
+    await record_read(here.pool, mediation, caller.actor, PersonalData.LETTER, ReadPurpose.POST, now)
+    day = await here.today() if written.line.waits else Calendar().today(written.line.at)
+    printed = PaperLetter.model_validate_json(text).printed(day, written.effect, of(Language.DUTCH).in_words)
+    return page("paper", Language.DUTCH, headers=PRINTED, letter=printed)
 
 
 @router.post(

@@ -1,6 +1,6 @@
 """Letters that wait to be printed: a list of numbers in the open, what they say in the vault."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -8,12 +8,15 @@ from asyncpg import Record
 from pydantic import BaseModel, ConfigDict
 
 from domain.messages.effects import Audience, Letter, SendLetter
+from domain.state.decision import last_day
 from store.changed import changed
 from store.database import Pool, Source
 from store.last_look import as_it_is
 from store.letters import death_reported
 from store.queries import query
 
+LAST_DAY = "{last_day}"
+"""Where the last day to object comes in a letter on paper, once it is printed."""
 TOGETHER = 100
 """So many letters are read at a time."""
 
@@ -27,6 +30,13 @@ class PaperLetter(BaseModel):
     """Name and address of its reader, line by line."""
     heading: str
     body: str
+
+    def printed(self, day: date, effect: SendLetter, in_words: Callable[[date], str]) -> "PaperLetter":
+        """Return the letter as it is printed on a day. It is posted then or later, so until the day that it names one
+        can object in any case.
+        """
+        last = last_day(day, effect.told.decree_days if effect.told else ())
+        return self.model_copy(update={"body": self.body.replace(LAST_DAY, in_words(last))})
 
 
 class ToPrint(NamedTuple):

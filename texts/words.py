@@ -197,8 +197,6 @@ class FullLetterPhrases(Words):
     before_on_paper: str
     """By when the client can do something, where that is counted from when a letter on paper leaves; `{term}` is filled
     in."""
-    last_day_on_paper: str
-    """The last day to object, as a letter on paper tells it: on which day it leaves nobody knows yet."""
     write_to: str
     """Where a letter to us goes; `{objections}` is filled in."""
     some_landlord: str

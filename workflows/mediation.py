@@ -88,16 +88,9 @@ class MediationWorkflow:
         """
         self._take_up(opening.carried)
         await workflow.wait_condition(lambda: self._recorded is not None)
-        while True:
-            while not self._finished:
-                await self._wait()
-                if self._full and not self._finished:
-                    await self._move(opening)
-                if self._due:
-                    await self._pass_time()
-            await workflow.wait_condition(workflow.all_handlers_finished)
-            if self._finished or not workflow.patched(AFTER_THE_END):
-                break
+        await self._live(opening)
+        while not self._finished and workflow.patched(AFTER_THE_END):
+            await self._live(opening)
         return MediationRecord(
             mediation=opening.mediation,
             outcome=self._last.outcome,
@@ -105,6 +98,16 @@ class MediationWorkflow:
             commands=self._commands,
             head=self._last.head,
         )
+
+    async def _live(self, opening: Opening) -> None:
+        """Live until the mediation is finished; a command that is being recorded then may make it go on."""
+        while not self._finished:
+            await self._wait()
+            if self._full and not self._finished:
+                await self._move(opening)
+            if self._due:
+                await self._pass_time()
+        await workflow.wait_condition(workflow.all_handlers_finished)
 
     @workflow.update
     async def submit(self, submission: Submission) -> Recorded:

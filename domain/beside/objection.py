@@ -8,7 +8,6 @@ from datetime import date
 
 from domain.beside.reopening import UNDECIDED, reopen
 from domain.beside.step_back import give_urgency_back
-from domain.facts import terms
 from domain.facts.clocks import ClockKind
 from domain.facts.default_notice import LateDecision
 from domain.facts.outcome import HearingSubject, Outcome, Stage

@@ -67,9 +67,9 @@ def _was_asked(d: Draft, command: AnswerTask) -> bool:
 
 
 def is_asked(m: Mediation, task: Task, by: Actor) -> bool:
-    """Tell whether an answer to a task is this one's to give now: it is of the owner or the municipality. Of a system it
-    is also where the client answered an offer in the system of the corporation that made it, and where it was asked
-    before the task was passed on: that was under way, and counts.
+    """Tell whether an answer to a task is this one's to give now: it is of the owner or the municipality. A system may
+    also tell what the client answered there to the offer of its corporation, and answer what it was asked before the
+    task was passed on: that was under way, and counts.
     """
     if by.organisation in {task.owner, m.parties.municipality}:
         return True

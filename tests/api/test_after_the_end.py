@@ -19,7 +19,7 @@ LATE = "Ik lag in het ziekenhuis en kon niet schrijven."
 
 async def completed(desk: Desk, client: Client) -> str:
     """A rejected client's mediation, after the term to object: its workflow waits for nothing any more."""
-    mediation = (await desk.start())["id"]
+    mediation = str((await desk.start())["id"])
     await desk.answer(desk.coordinator, mediation, "check_readiness", result="ready")
     await desk.answer(desk.coordinator, mediation, "determine_origin", origin=desk.town.municipality)
     await desk.answer(desk.team, mediation, "assess", result="negative", note=WHY)

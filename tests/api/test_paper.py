@@ -7,9 +7,11 @@ from hashlib import sha256
 
 import pytest
 
+from domain.state.decision import last_day
 from sandbox.embedded.mail import MailServer
 from tests.api.desk import Desk
 from tests.town import CLIENT
+from texts import Language, of
 
 WHY = "In januari woonde u vier weken op proef. Dat lukte nog niet."
 
@@ -47,6 +49,8 @@ async def test_a_decision_on_paper_is_printed_and_its_term_begins_when_it_is_pos
     page = await desk.get(desk.coordinator, f"/v1/paper/{rejected['id']}")
     assert page.headers["Content-Type"].startswith("text/html")
     assert WHY in page.text
+    last = last_day(await desk.today())
+    assert f"Bezwaar maken kan tot en met {of(Language.DUTCH).in_words(last)}" in " ".join(page.text.split())
     (style,) = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
     allowed = b64encode(sha256(style.encode()).digest()).decode()
     assert f"style-src 'sha256-{allowed}'" in page.headers["Content-Security-Policy"], "or a browser lays nothing out"

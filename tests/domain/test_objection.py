@@ -390,7 +390,7 @@ def test_who_is_not_right_was_heard_or_it_is_said_why_not(result: a.ObjectionRes
     assert (silent.rule, silent.field) == ("answer_incomplete", "hearing"), "Awb 7:2"
     for why in ("waived", "no_reply", "needless"):
         ended = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
-        ground = "incomplete" if result is a.ObjectionResult.INADMISSIBLE else None
+        ground: a.Inadmissible | None = "incomplete" if result is a.ObjectionResult.INADMISSIBLE else None
         ended.answer(a.ObjectionAnswer(result=result, hearing=why, ground=ground, note=NOTE))
         assert ended.m.objection is not None
         assert ended.m.objection.result is result, "Awb 7:3, a to d"

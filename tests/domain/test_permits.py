@@ -40,7 +40,7 @@ LETTER = SendLetter(letter=Letter.OFFER_MADE, readers=(Audience.CLIENT,))
 
 GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
     c.AnswerTask: (
-        BOSS | {Role.INSTITUTION, Role.CORPORATION},
+        BOSS | {Role.INSTITUTION},
         {"task": "answer_offer-1", "answer": a.ClientAnswer(accept=True)},
     ),
     c.Withdraw: (ALL, {"source": "client", "reason": "other", "note": NOTE}),

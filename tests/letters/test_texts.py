@@ -11,10 +11,13 @@ from domain.facts.calendar import Term, TermUnit
 from domain.facts.outcome import OPEN_TO_OBJECTION
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
+from domain.messages.answers import DecisionReason
 from domain.messages.effects import Audience, Letter, SendLetter
-from domain.messages.told import NotHeard
+from domain.messages.told import NotHeard, Told
+from domain.state.decision import last_day
 from domain.steps.decision_letter import LETTER_OF_END
 from domain.steps.still_so import ON_A_DAY
+from store.paper import LAST_DAY, PaperLetter
 from tests.letters.golden import (
     ABOUT_A_COMPLAINT,
     FACTS,
@@ -100,7 +103,14 @@ def test_a_decision_on_paper_stays_true_whenever_it_leaves(language: Language) -
             for body, day in zip(bodies, days, strict=True)
         }
         assert len(undated) == 1, kind
-        assert texts.full_letter_phrase.last_day_on_paper in bodies[0], kind
+        assert LAST_DAY in bodies[0], kind
+        printed = [
+            PaperLetter(to=("Noor",), heading="", body=bodies[0]).printed(day, effect, texts.in_words).body
+            for day in (SENT, SENT + timedelta(days=1))
+        ]
+        assert LAST_DAY not in "".join(printed)
+        for day, body in zip((SENT, SENT + timedelta(days=1)), printed, strict=True):
+            assert texts.in_words(last_day(day, TOLD.decree_days)) in " ".join(body.split()), kind
 
 
 @pytest.mark.parametrize("language", Language)
@@ -168,6 +178,38 @@ def test_a_decision_on_an_objection_names_the_ground_for_not_hearing_and_none_fo
         assert re.search(rf"7:3, {under} {one}, ", body), ground
     heard = SendLetter(letter=letter, told=TOLD)
     assert "7:3" not in write_long(heard, "m-1", "client", "Almere", FACTS, of(language)).body
+
+
+@pytest.mark.parametrize(
+    ("language", "late", "why", "no", "silent"),
+    [
+        (
+            Language.DUTCH,
+            "Uw bezwaar kwam later.",
+            "Had u een goede reden?",
+            "nee tegen een woning",
+            "gaf geen antwoord",
+        ),
+        (Language.ENGLISH, "Your objection came later.", "a good reason?", "said no to a home", "did not answer"),
+    ],
+)
+def test_a_letter_says_that_an_objection_was_late_or_an_offer_not_answered_only_where_that_is_so(
+    language: Language, late: str, why: str, no: str, silent: str
+) -> None:
+    def written(letter: Letter, told: Told) -> str:
+        effect = SendLetter(letter=letter, told=told, by=SENT + timedelta(42))
+        return " ".join(write_long(effect, "m-1", "client", "Almere", FACTS, of(language)).body.split())
+
+    received = Letter.OBJECTION_RECEIVED
+    assert late in written(received, replace(TOLD, late_after=SENT))
+    assert why in written(received, replace(TOLD, late_after=SENT))
+    assert late in written(Letter.OBJECTION_INADMISSIBLE, replace(TOLD, late_after=SENT))
+    assert late not in written(received, TOLD) + written(Letter.OBJECTION_INADMISSIBLE, TOLD)
+    for letter in (Letter.REFUSAL_COUNTED, Letter.REFUSAL_NOT_COUNTED):
+        nobody = written(letter, replace(told_of(letter), reasons=(DecisionReason.NOT_ANSWERED,)))
+        assert silent in nobody
+        assert no not in nobody
+        assert no in written(letter, told_of(letter))
 
 
 # -- days that are over ----------------------------------------------------------------------------------------

@@ -315,7 +315,7 @@ def _reason(life: Life) -> a.RefusalReason:
 
 def _objection_decided(result: a.ObjectionResult) -> a.ObjectionAnswer:
     not_right = result in {a.ObjectionResult.DISMISSED, a.ObjectionResult.INADMISSIBLE}
-    ground = "incomplete" if result is a.ObjectionResult.INADMISSIBLE else None
+    ground: a.Inadmissible | None = "incomplete" if result is a.ObjectionResult.INADMISSIBLE else None
     return a.ObjectionAnswer(result=result, hearing="waived" if not_right else None, ground=ground, note=NOTE)
 
 

@@ -19,6 +19,7 @@ from domain.state.decision import last_day
 from domain.steps.decision_letter import LETTER_OF_END, LETTER_OF_OTHER_END, ON_THE_WAY
 from runtime.contact_fields import as_dialled
 from runtime.desk import Desk
+from store.paper import LAST_DAY
 from texts import Texts
 
 
@@ -327,10 +328,10 @@ def _written_on(facts: LetterFacts, texts: Texts) -> str:
 
 def _last_day(told: Told, facts: LetterFacts, texts: Texts) -> str:
     """Return until when one may object. The term runs from the day after sending (Awb 6:8): a letter on paper leaves
-    later than it was written, so it tells the term in words that stay true.
+    later than it was written, so its day is filled in when it is printed.
     """
     if facts.to and told.last_day is None:
-        return texts.full_letter_phrase.last_day_on_paper
+        return LAST_DAY
     return texts.in_words(told.last_day or last_day(facts.today, told.decree_days))
 
 

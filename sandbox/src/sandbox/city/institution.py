@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from domain.facts.parties import Owner, Role
+from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
@@ -67,7 +67,7 @@ def answer_offer(around: Around, task: SeenTask) -> Act | None:
 
 def _refusal(around: Around, task: SeenTask) -> Body:
     chance = around.chance(task.id)
-    own_words = note(around.resident, chance, "refusal")
+    own_words = note(around.resident, chance, "said_no")
     return {"accept": False, "reason": chance.pick(t.WHY_REFUSED, "why").value, "note": own_words}
 
 

@@ -258,7 +258,7 @@ def resolve_no_answer(around: Around, task: SeenTask) -> Act | None:
         result = "not_reached"
     body: dict[str, object] = {"result": result}
     if result == "refused":
-        body |= {"reason": chance.pick(t.WHY_REFUSED, "why").value, "note": note(around.resident, chance, "refusal")}
+        body |= {"reason": chance.pick(t.WHY_REFUSED, "why").value, "note": note(around.resident, chance, "said_no")}
     return around.answer(task, around.in_time(task), body, shared=result in {"refused", "not_reached"})
 
 

@@ -28,7 +28,7 @@ NOTES = {
         "Nagevraagd bij {guide}: {name} woonde elders, en heeft hier familie.",
     ),
     "transfer": ("{name} krijgt daar hulp; {guide} is op de hoogte.", "De andere gemeente kent {name} niet."),
-    "refusal": ("{name} heeft de woning gezien en wil er niet wonen; {guide} sprak erover met {name}.",),
+    "said_no": ("{name} heeft de woning gezien en wil er niet wonen; {guide} sprak erover met {name}.",),
     "objection": ("{name} is het niet eens met het besluit en legt uit waarom.",),
     "objection_decided": ("U vertelde met {guide} waarom u het niet eens bent. Daar hebben wij opnieuw naar gekeken.",),
     "fraud": ("De papieren van {name} kloppen niet; {guide} kon het niet verklaren.",),
