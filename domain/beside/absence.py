@@ -15,6 +15,7 @@ from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import AbsenceReviewAnswer, TimeOutReviewAnswer
 from domain.messages.commands import ReportAbsence, ReportReturn
 from domain.messages.effects import Audience, LetGo, Letter
+from domain.messages.told import Told
 from domain.policy.moments import due_of
 from domain.state import events as e
 from domain.state.agenda import REST_WHILE_AWAY
@@ -88,7 +89,7 @@ def _tell_home_is_kept(d: Draft) -> None:
     """Tell of an absence while a home is kept, with what it means for the day of the keys where that is agreed."""
     keys_on = d.m.lease.keys_on
     if keys_on and keys_on >= d.today:
-        d.letter(Letter.ABSENCE_NOTED_KEYS_LATER, Audience.CLIENT, Audience.GUIDE, by=keys_on)
+        d.letter(Letter.ABSENCE_NOTED_KEYS_LATER, Audience.CLIENT, Audience.GUIDE, told=Told(since=keys_on))
     else:
         d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
 

@@ -8,6 +8,7 @@ from datetime import date
 from domain.facts.outcome import Stage
 from domain.facts.tasks import TaskKind
 from domain.messages.effects import Audience, Letter
+from domain.messages.told import Told
 from domain.policy.policy import Policy
 from domain.state.draft import Draft
 from domain.state.events import ProviderChanged
@@ -58,7 +59,7 @@ def _tell(d: Draft, m: Mediation) -> None:
     if starts_on and starts_on != told:
         d.letter(Letter.SUPPORT_STARTS, Audience.CLIENT, Audience.GUIDE, by=starts_on)
     elif told and not starts_on and _still_comes(m) and not any(isinstance(one, ProviderChanged) for one in d.events):
-        d.letter(Letter.SUPPORT_OFF, Audience.CLIENT, Audience.GUIDE, by=told)
+        d.letter(Letter.SUPPORT_OFF, Audience.CLIENT, Audience.GUIDE, told=Told(since=told))
 
 
 def _still_comes(m: Mediation) -> bool:

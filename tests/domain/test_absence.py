@@ -260,7 +260,7 @@ def test_who_is_away_hears_what_becomes_of_the_day_of_the_keys_and_nobody_is_cha
     """The keys are planned for Monday 15 June 2026."""
     case = along(upto="plan_support").on(date(2026, 6, 10)).away(AbsenceKind.DETENTION, by)
     assert case.readers(Letter.ABSENCE_NOTED_KEYS_LATER) == {"client", "guide"}
-    assert [one.by for one in case.letters(Letter.ABSENCE_NOTED_KEYS_LATER)] == [date(2026, 6, 15)]
+    assert [one.told and one.told.since for one in case.letters(Letter.ABSENCE_NOTED_KEYS_LATER)] == [date(2026, 6, 15)]
     assert not case.letters(Letter.ABSENCE_NOTED)
     before = len(case.letters())
     case.on(date(2026, 6, 24))

@@ -64,7 +64,7 @@ def test_keys_that_move_before_a_start_that_was_in_time_make_a_gap_and_close_one
     case = along(upto="accept").sign(keys_in=28).answer(a.SupportAnswer(starts_on=date(2026, 7, 10)))
     case.corrected(a.LeaseAnswer(form=case.m.lease.form, keys_on=KEYS))
     assert case.open == [TaskKind.HAND_OVER_KEYS, TaskKind.BRIDGE_SUPPORT]
-    assert [one.by for one in case.letters(Letter.SUPPORT_OFF)] == [date(2026, 7, 10)]
+    assert [one.told and one.told.since for one in case.letters(Letter.SUPPORT_OFF)] == [date(2026, 7, 10)]
     case.corrected(a.LeaseAnswer(form=case.m.lease.form, keys_on=date(2026, 6, 29)))
     assert case.open == [TaskKind.HAND_OVER_KEYS]
     assert [one.by for one in case.letters(Letter.SUPPORT_STARTS)] == [date(2026, 7, 10)] * 2
@@ -92,7 +92,7 @@ def test_a_start_of_which_the_client_was_told_and_that_falls_away_is_told(unable
     else:
         case.corrected(unable)
     assert case.readers(Letter.SUPPORT_OFF) == {"client", "guide"}
-    assert [one.by for one in case.letters(Letter.SUPPORT_OFF)] == [IN_TIME]
+    assert [one.told and one.told.since for one in case.letters(Letter.SUPPORT_OFF)] == [IN_TIME]
 
 
 def test_a_day_that_was_never_told_does_not_fall_away_and_a_bridge_has_the_day_told() -> None:
