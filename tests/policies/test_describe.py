@@ -246,9 +246,11 @@ OWN_DAY = frozenset(
     },
 )
 """Tasks whose day does not count from the asking; the tests below hold what the document says of them."""
-OF_A_TERM = frozenset({TaskKind.DECIDE_OBJECTION, TaskKind.DECIDE_URGENCY, TaskKind.SUPPLEMENT})
-"""Tasks that end with a term of the law: from the last day to object, by the end of the decision term, and the rest of
-what was asked by the same day as the whole.
+OF_A_TERM = frozenset(
+    {TaskKind.DECIDE_OBJECTION, TaskKind.DECIDE_URGENCY, TaskKind.EXTEND_DECISION_TERM, TaskKind.SUPPLEMENT}
+)
+"""Tasks that end with a term of the law: from the last day to object, by the end of the decision term, notice of its
+extension too, and the rest of what was asked by the same day as the whole.
 """
 
 
