@@ -24,7 +24,7 @@ from domain.facts.outcome import Stage
 from domain.messages.commands import AnyCommand, StartMediation
 from domain.policy.policy import Policy
 from domain.state.draft import FactMissing
-from runtime.telling import GONE, Start, has_completed_at, starting, starting_again, tell
+from runtime.telling import GONE, Start, completed_run, starting, starting_again, tell
 from store import journal
 from store.journal import Loaded, recorded
 from workflows.mediation import MediationWorkflow
@@ -157,15 +157,17 @@ async def _again(here: Installation, client: Client, mediation: str) -> Start | 
     if last.stage is not Stage.CLOSED or last.wake_at or loaded.deliveries_waiting:
         return None
     try:
-        if not await has_completed_at(client, mediation, loaded.commands, loaded.head):
-            return None
+        run = await completed_run(client, mediation, loaded.commands, loaded.head)
     except RPCError:
+        return None
+    if run is None:
         return None
     opening = Opening(
         mediation=mediation,
         municipality=loaded.state.parties.municipality,
         policy_version=loaded.policy.version,
         carried=Carried(last=last, commands=loaded.commands),
+        after_run=run or None,
     )
     return starting_again(opening, here.task_queue)
 

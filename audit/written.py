@@ -171,16 +171,17 @@ class _Reader:
         steps = [event.event_type for event in self._events if event.event_type in STEPS]
         resting = not steps or steps[-1] == STEP_ENDED
         activities = [event for event in self._events if event.event_type == SCHEDULED]
+        opening: Mapping[str, Any] = next(iter(_documents(started, begun.input.payloads)), {})
         return Written(
             mediation=self._mediation,
             run=self._run,
             events=len(self._events),
-            opening=next(iter(_documents(started, begun.input.payloads)), {}),
+            opening=opening,
             commands=dict(filter(None, map(_command, self._events))),
             decisions=[self._decision(event) for event in activities if _name(event) == "Record"],
             delivered=[self._delivered(event) for event in activities if _name(event) != "Record"],
             result=result[0] if last.event_type == COMPLETED and result else None,
-            before=begun.continued_execution_run_id,
+            before=begun.continued_execution_run_id or opening.get("after_run") or "",
             after=continued.new_execution_run_id,
             ended=ended,
             step_due=not ended and not resting,

@@ -11,6 +11,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.exchange.record import Opening
 from runtime import RuntimeFault
 from runtime.codec import EncryptionCodec, PayloadTampered
 from runtime.keys import KeyRing, UnknownKey
@@ -56,7 +57,7 @@ class InTemporal:
         latest = await self._client.get_workflow_handle(mediation).describe()
         running = latest.status == WorkflowExecutionStatus.RUNNING
         runs, lengths = [await self._run(mediation, latest.run_id)], [latest.history_length]
-        while before := _before(runs[0]):
+        while before := await self._before(runs[0]):
             try:
                 handle = self._client.get_workflow_handle(mediation, run_id=before)
                 lengths.insert(0, (await handle.describe()).history_length)
@@ -74,6 +75,17 @@ class InTemporal:
 
     async def _run(self, mediation: str, run: str) -> WorkflowHistory:
         return await self._client.get_workflow_handle(mediation, run_id=run).fetch_history()
+
+    async def _before(self, run: WorkflowHistory) -> str:
+        """Return the run that handed over to this one, or that this one goes on from; empty where there is none."""
+        begun = run.events[0].workflow_execution_started_event_attributes
+        if begun.continued_execution_run_id:
+            return begun.continued_execution_run_id
+        try:
+            [opening] = await self._client.data_converter.decode(begun.input.payloads, [Opening])
+        except Exception:  # who examines the history finds what cannot be read
+            return ""
+        return opening.after_run or "" if isinstance(opening, Opening) else ""
 
     async def known(self) -> AsyncIterator[str]:
         """Return the mediations that Temporal knows; none where it has no searches. Raises `HistoriesAway`."""
@@ -126,7 +138,3 @@ def payloads_of(message: Message) -> Iterator[Payload]:
         for part in parts:
             if isinstance(part, Message):
                 yield from payloads_of(part)
-
-
-def _before(run: WorkflowHistory) -> str:
-    return run.events[0].workflow_execution_started_event_attributes.continued_execution_run_id

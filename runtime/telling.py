@@ -103,21 +103,21 @@ async def told_or_over(client: Client, mediation: str, submission: Submission) -
     return True
 
 
-async def has_completed_at(client: Client, mediation: str, commands: int, head: str) -> bool:
-    """Tell whether a mediation's workflow completed after so many commands, with this head of the journal's chain, or
-    is forgotten by Temporal since. One that runs, was broken off or knows another past than the journal did not.
+async def completed_run(client: Client, mediation: str, commands: int, head: str) -> str | None:
+    """Return the run in which a mediation's workflow completed after so many commands, with this head of the journal's
+    chain; empty where Temporal has forgotten it since. None: it runs, was broken off, or knows another past.
     """
     handle = client.get_workflow_handle(mediation, result_type=MediationRecord)
     try:
         described = await handle.describe()
         if described.status is not WorkflowExecutionStatus.COMPLETED:
-            return False
+            return None
         ended = await handle.result()
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        return True
-    return (ended.commands, ended.head) == (commands, head)
+        return ""
+    return described.run_id if (ended.commands, ended.head) == (commands, head) else None
 
 
 def is_moving(failed: WorkflowUpdateFailedError) -> bool:

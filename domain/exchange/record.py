@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from pydantic import Field
+
 from domain.decide.decide import Refused
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId
 from domain.facts.tasks import TaskKind
-from domain.facts.value import Value
+from domain.facts.value import Value, left_out
 from domain.messages.commands import AnyCommand
 from domain.messages.effects import AnyEffect, Effect
 
@@ -100,6 +102,9 @@ class Opening(Value):
     policy_version: str
     carried: Carried | None = None
     """None in a mediation's first run."""
+    after_run: str | None = Field(default=None, exclude_if=left_out)
+    """The completed run that this one goes on from, for a command that follows the end; None where Temporal has
+    forgotten it, and for a run that another handed over to."""
 
 
 class MediationRecord(Value):

@@ -62,7 +62,7 @@ async def test_an_objection_and_a_complaint_reach_a_mediation_whose_workflow_has
     assert (decided["stage"], decided["objection"]["result"]) == ("closed", "inadmissible")
     await desk.settled(mediation)
     [examined] = await examine(served.key_ring, InTemporal(client), pool, [mediation])
-    assert examined.finding is None
+    assert (examined.finding, examined.runs) == (None, 2)
 
     async def over() -> bool:
         return await status(client, mediation) is WorkflowExecutionStatus.COMPLETED
