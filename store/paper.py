@@ -36,7 +36,7 @@ class PaperLetter(BaseModel):
         can object in any case.
         """
         last = last_day(day, effect.told.decree_days if effect.told else ())
-        return self.model_copy(update={"body": self.body.replace(LAST_DAY, in_words(last))})
+        return PaperLetter(to=self.to, heading=self.heading, body=self.body.replace(LAST_DAY, in_words(last)))
 
 
 class ToPrint(NamedTuple):
