@@ -22,8 +22,13 @@ WHEN_IT_LEAVES = "the client's time to be heard runs from when the invitation le
 INVITED = "TaskOpened"
 HEARD = (Changed(3, INVITED, WHEN_IT_LEAVES), Changed(4, "refused by answer_incomplete", SAYS_FORM))
 IS_DECIDED = "a refusal that counts is a decision of its own, with a letter and a term to object"
+IN_OWN_WORDS = "a person who says no for a client notes it in the client's own words"
 # what differs first in command 8 is the decision; the hearing that it opens awaits its letter as well
-COUNTED = (Changed(8, "DecisionTaken", IS_DECIDED), Changed(9, "refused by answer_incomplete", SAYS_FORM))
+COUNTED = (
+    Changed(7, "refused by answer_incomplete", IN_OWN_WORDS),
+    Changed(8, "DecisionTaken", IS_DECIDED),
+    Changed(9, "refused by answer_incomplete", SAYS_FORM),
+)
 LETS_DOWN = "a client who was told of an offer that falls through comes first for the next"
 COMES_BACK = "a home that the corporation took back, and released again, may be offered again"
 WITHDRAWN = (
