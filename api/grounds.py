@@ -10,11 +10,11 @@ from domain.state import events as e
 DECISIONS: frozenset[type[Value]] = frozenset(
     {
         *(e.MediationClosed, e.MediationReopened, e.DecisionTaken, e.UrgencyDecided, e.ObjectionFiled),
-        *(e.StepBackIntended, e.SteppedBack, e.RuleOverridden, e.PolicyAdopted, e.ComplaintFiled),
+        *(e.UrgencyAdvised, e.StepBackIntended, e.SteppedBack, e.RuleOverridden, e.PolicyAdopted, e.ComplaintFiled),
     }
 )
-"""The events whose own note says why something was decided about the client or is intended, what the client objects to,
-or of what somebody complains.
+"""The events whose own note says why something was decided about the client, is intended or advised, what the client
+objects to, or of what somebody complains.
 """
 _NAMES = frozenset(event.model_fields["type"].default for event in DECISIONS)
 _KINDS = frozenset(kind.value for kind, spec in SPECS.items() if spec.grounds)

@@ -226,7 +226,7 @@ class Letters(EffectActivities):
             today=self._today(),
             desk=reader.desk,
             around=stands,
-            motivation=await self._words_of(told.note),
+            motivation=" ".join(filter(None, [await self._words_of(one) for one in (*told.basis, told.note)])),
             institution=self._name(told.institution or stands.institution),
             elsewhere=self._town(told.elsewhere or stands.elsewhere, reader.language),
             elsewhere_phone=self._phone(told.elsewhere or stands.elsewhere, ASKED),

@@ -132,8 +132,8 @@ ANSWERS: Mapping[type[Value], Named] = {
 EFFECTS: Mapping[type[Value], Named] = {
     f.SendLetter: named("key letter readers organisation task task_kind by owner appointment told"),
     Told: named(
-        "decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until missing "
-        "institution district_team elsewhere takes_over_on received_on meanwhile last_day decree_days decision "
+        "decided_on reasons note basis hearing heard_on ground living_form counted_refusals asked_on asked_until "
+        "missing institution district_team elsewhere takes_over_on received_on meanwhile last_day decree_days decision "
         "until conditions most_refusals since not_heard late_after complaint",
         partners="decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until "
         "missing institution district_team elsewhere takes_over_on received_on meanwhile last_day decree_days "

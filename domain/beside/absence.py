@@ -19,6 +19,7 @@ from domain.messages.told import Told
 from domain.policy.moments import due_of
 from domain.state import events as e
 from domain.state.agenda import REST_WHILE_AWAY
+from domain.state.decision import Basis
 from domain.state.draft import Draft, RuleBroken
 from domain.state.task_spec import AnySpec, Asked, Beside, Lack, TaskSpec, TaskTrack, remains
 from domain.steps.ending import fall_through, go_on
@@ -134,11 +135,11 @@ def review_absence(d: Draft, _task: Task, answer: AbsenceReviewAnswer) -> None:
             review_again(d)
             _confirmed(d)
         case _:
-            d.given(answer.note, "note")
+            basis = Basis(notes=(d.given(answer.note, "note"),))
             absence = d.known(d.m.absence, "the absence that is reviewed")
             _confirmed(d)
             if d.m.stage is not Stage.CLOSED:  # without the home there may be no urgency any more: then it is over
-                intend(d, HEARD_IF_TOO_LONG[absence.kind])
+                intend(d, HEARD_IF_TOO_LONG[absence.kind], basis)
 
 
 def _confirmed(d: Draft) -> None:

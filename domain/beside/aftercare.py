@@ -34,6 +34,7 @@ from domain.messages.effects import Audience, Letter
 from domain.policy.agreements import AgreementKind, told_early
 from domain.stages.follow_up import call_again
 from domain.state import events as e
+from domain.state.decision import Basis
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec
 from domain.steps.ending import go_on
@@ -97,9 +98,9 @@ def case_conference(d: Draft, task: Task, answer: ConferenceAnswer) -> None:
         case "handed_over":
             _handed_over(d, task, answer.note)
         case _:
-            d.given(answer.note, "note")
+            basis = Basis(notes=(d.given(answer.note, "note"),))
             if not d.m.open_of(TaskKind.HEAR_CLIENT, HearingSubject.PLACEMENT_FAILED):
-                intend(d, HearingSubject.PLACEMENT_FAILED)
+                intend(d, HearingSubject.PLACEMENT_FAILED, basis)
 
 
 # -- arrears -----------------------------------------------------------------------------------------------------

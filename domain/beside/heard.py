@@ -11,10 +11,11 @@ from domain.facts.rules import RuleName
 from domain.facts.tasks import Task
 from domain.messages.answers import HearingAnswer, HearingResult
 from domain.messages.commands import Disputed
+from domain.state.decision import Basis
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Beside, TaskSpec
 from domain.steps.deciding import take, tell
-from domain.steps.ending import end
+from domain.steps.ending import NO_BASIS, end
 from domain.steps.terms import end_when_run_out, extend_urgency, in_time_not_to_process
 
 GO_ON: dict[HearingSubject, Callable[[Draft], None]] = {
@@ -66,23 +67,29 @@ def _was_held(d: Draft, task: Task, answer: HearingAnswer) -> None:
 
 
 def _decide_against(d: Draft, subject: HearingSubject, answer: HearingAnswer) -> None:
-    """Decide as was intended: by a person, with the reasons. An urgency that is not extended ends on its day, and so
-    does the mediation; until then the search goes on. Where one is taken back it is judged anew. Any other decision
-    ends the mediation.
+    """Decide as was intended: by a person, with the reasons that were given then, unless others are given now. An
+    urgency that is not extended ends on its day, and so does the mediation; until then the search goes on. Where one is
+    taken back it is judged anew. Any other decision ends the mediation.
     """
     d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
     d.require(not d.m.suspended, RuleName.OBJECTION_SUSPENDS)
     note = d.given(answer.note, "note")
+    basis = _basis(d, subject, answer)
     if subject is HearingSubject.URGENCY_NOT_EXTENDED:
-        take(d, Disputed.NOT_EXTENDED, note, answer.reasons)
+        take(d, Disputed.NOT_EXTENDED, note, basis)
         tell(d, Disputed.NOT_EXTENDED, answer)
         end_when_run_out(d)
         return
     outcome = HEARINGS[subject].outcome
     if outcome is None:
-        take_urgency_back(d, note, answer)
+        take_urgency_back(d, note, basis, answer)
         return
-    end(d, outcome, note, reasons=answer.reasons, heard=answer, subject=subject)
+    end(d, outcome, note, basis=basis, heard=answer, subject=subject)
+
+
+def _basis(d: Draft, subject: HearingSubject, answer: HearingAnswer) -> Basis:
+    """Return on what the decision rests beside the note: on what was intended, unless it is motivated anew."""
+    return Basis(reasons=answer.reasons) if answer.reasons else d.m.intended.get(subject, NO_BASIS)
 
 
 def _stays(task: Task, to: Stage) -> bool:

@@ -18,6 +18,7 @@ from domain.messages.answers import HearingAnswer, Note
 from domain.messages.commands import Disputed, StepBack
 from domain.messages.effects import Audience, LetGo, Letter
 from domain.state import events as e
+from domain.state.decision import Basis
 from domain.state.draft import Draft
 from domain.state.task_spec import TaskTrack
 from domain.steps.deciding import take, tell
@@ -61,14 +62,14 @@ def _intend(d: Draft, command: StepBack) -> None:
     d.require(not any(HEARINGS[HearingSubject(about or "")].if_dropped for about in heard), RuleName.HEARING_OPEN)
     d.emit(e.StepBackIntended(to=command.to, note=command.note))
     d.cancel_where(lambda _task, spec: spec.group is Stage.OFFER and spec.track is TaskTrack.MAIN)
-    intend(d, HearingSubject.URGENCY_TAKEN_BACK)
+    intend(d, HearingSubject.URGENCY_TAKEN_BACK, Basis(notes=(command.note,)))
 
 
-def take_urgency_back(d: Draft, note: Note, heard: HearingAnswer) -> None:
+def take_urgency_back(d: Draft, note: Note, basis: Basis, heard: HearingAnswer) -> None:
     """The client was heard, and it stands: the urgency is taken back, and the application is judged anew."""
     to = d.known(d.m.step_back_to, "the stage to step back to")
     support = d.known(d.m.urgency, "the urgency")
-    take(d, Disputed.URGENCY_TAKEN_BACK, note, heard.reasons)
+    take(d, Disputed.URGENCY_TAKEN_BACK, note, basis)
     clocks = tuple(clock for clock in d.m.clocks if clock.kind in OF_URGENCY)
     taken = e.UrgencyTakenBack(support=support, conditions=d.m.urgency_conditions, clocks=clocks, at=d.now)
     d.emit(taken)

@@ -194,7 +194,7 @@ class UrgencyDecisionAnswer(Answer):
     conditions: tuple[UrgencyCondition, ...] | None = None
     """None: the conditions that were advised."""
     reasons: tuple[DecisionReason, ...] = ()
-    """On what a refusal would rest."""
+    """On what a refusal would rest, or conditions do; none: on what a team advised that is followed."""
 
 
 class TermExtensionAnswer(Answer):
@@ -203,7 +203,7 @@ class TermExtensionAnswer(Answer):
 
 class HearingAnswer(Answer):
     """What came of the hearing. When the intended decision stands, the note is written to the client: the letter with
-    the decision tells it.
+    the decision tells it, after what was written when it was intended.
     """
 
     kind: Literal[TaskKind.HEAR_CLIENT] = TaskKind.HEAR_CLIENT
@@ -218,7 +218,9 @@ class HearingAnswer(Answer):
     """Who spoke: always given with a waiver, which is the client's own."""
     result: HearingResult = Field(examples=[HearingResult.DROPPED])
     reasons: tuple[DecisionReason, ...] = ()
-    """On what the decision rests, when it stands."""
+    """On what the decision rests, when it stands. None: on what was said when it was intended. Any: on these and the
+    note alone, for instance because the client showed that something was wrong.
+    """
 
 
 ObjectionHearing = Literal["heard", "waived", "no_reply", "needless"]

@@ -49,6 +49,8 @@ class Told(Value):
     reasons: tuple[DecisionReason, ...] = ()
     note: Note | None = None
     """Where the motivation is that a person wrote (Awb 3:46)."""
+    basis: tuple[Note, ...] = Field(default=(), exclude_if=left_out)
+    """What was written before that, in the advice or when it was intended, and is read first."""
     hearing: Literal["heard", "waived", "did_not_appear"] | None = None
     heard_on: Day | None = None
     ground: str = ""

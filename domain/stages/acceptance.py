@@ -29,6 +29,7 @@ from domain.stages.onward import await_onward_move, signed, tell_end
 from domain.stages.support import ask_support
 from domain.stages.viewing import ask_answer, plan_viewing
 from domain.state import events as e
+from domain.state.decision import Basis
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import OfferState
 from domain.state.task_spec import AnySpec, TaskSpec
@@ -152,7 +153,7 @@ def judge_refusal(d: Draft, task: Task, answer: JudgementAnswer) -> None:
     why = (DecisionReason.NOT_ANSWERED if silent else DecisionReason.REFUSED_SUITABLE,)
     if not answer.valid:
         d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
-        take(d, Disputed.REFUSAL_JUDGED, answer.note, why, offer=len(d.m.offers))
+        take(d, Disputed.REFUSAL_JUDGED, answer.note, Basis(reasons=why), offer=len(d.m.offers))
     d.emit(e.RefusalJudged(valid=answer.valid))
     if answer.valid:
         d.letter(
@@ -161,7 +162,7 @@ def judge_refusal(d: Draft, task: Task, answer: JudgementAnswer) -> None:
     else:
         tell(d, Disputed.REFUSAL_JUDGED)
     if not answer.valid and d.m.counted_refusals >= d.policy.offers.counted_refusals:
-        intend(d, HearingSubject.LAPSE_AFTER_REFUSAL)
+        intend(d, HearingSubject.LAPSE_AFTER_REFUSAL, Basis(notes=(d.given(answer.note, "note"),)))
     else:
         d.enter(Stage.OFFER)
 
@@ -261,8 +262,7 @@ def end_with_lease(d: Draft) -> None:
 def judge_fraud(d: Draft, _task: Task, answer: FraudAnswer) -> None:
     """The municipality judged what the corporation suspects."""
     if answer.founded:
-        d.given(answer.note, "note")
-        intend(d, HearingSubject.FRAUD)
+        intend(d, HearingSubject.FRAUD, Basis(notes=(d.given(answer.note, "note"),)))
     else:
         d.letter(Letter.OFFER_WITHDRAWN, Audience.CLIENT, Audience.GUIDE)
         d.enter(Stage.OFFER)

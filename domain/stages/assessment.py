@@ -11,10 +11,10 @@ from domain.facts.parties import SYSTEM, Role, Whose
 from domain.facts.referral import Track
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages.answers import (
     AssessmentAnswer,
     AssessmentResult,
-    DecisionReason,
     SupportProduct,
     TermExtensionAnswer,
     UrgencyCondition,
@@ -25,7 +25,9 @@ from domain.messages.effects import AskAssessment, Audience, Letter
 from domain.messages.told import Told
 from domain.policy.moments import due_of
 from domain.state import events as e
+from domain.state.decision import Basis
 from domain.state.draft import Draft
+from domain.state.mediation import Advice
 from domain.state.task_spec import AnySpec, TaskSpec, TaskTrack, remains
 from domain.steps.deciding import take, tell
 from domain.steps.decision_letter import in_favour
@@ -48,12 +50,15 @@ def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
     if support is None and answer.alternative:
         d.emit(e.AlternativeAdvised(form=answer.alternative))
     if d.policy.decision.after_advice:
-        d.emit(e.UrgencyAdvised(result=answer.result, support=support, conditions=conditions))
+        advised = e.UrgencyAdvised(
+            result=answer.result, support=support, conditions=conditions, reasons=answer.reasons, note=answer.note
+        )
+        d.emit(advised)
         d.open(TaskKind.DECIDE_URGENCY, due=_before_term_ends(d))
     elif support is None:
-        _intend_refusal(d, answer.result, answer.reasons)
+        _intend_refusal(d, answer.result, Basis(reasons=answer.reasons, notes=(d.given(answer.note, "note"),)))
     else:
-        grant_urgency(d, support, conditions, answer.note, answer.reasons)
+        grant_urgency(d, support, conditions, answer.note, Basis(reasons=answer.reasons))
 
 
 def _not_tested(d: Draft, home: bool) -> None:
@@ -72,10 +77,10 @@ def _found(d: Draft, answer: AssessmentAnswer) -> tuple[SupportProduct | None, t
     return None, ()
 
 
-def _intend_refusal(d: Draft, result: AssessmentResult | None, reasons: tuple[DecisionReason, ...] = ()) -> None:
+def _intend_refusal(d: Draft, result: AssessmentResult | None, basis: Basis) -> None:
     other_form = result is AssessmentResult.ALTERNATIVE
     subject = HearingSubject.ALTERNATIVE_LIVING_FORM if other_form else HearingSubject.NEGATIVE_ASSESSMENT
-    intend(d, subject, reasons)
+    intend(d, subject, basis)
 
 
 def _before_term_ends(d: Draft) -> datetime | None:
@@ -92,8 +97,10 @@ def decide_urgency(d: Draft, _task: Task, answer: UrgencyDecisionAnswer) -> None
     advice = d.m.advice
     _not_tested(d, answer.granted)
     if not answer.granted:
-        d.given(answer.note, "note")
-        _intend_refusal(d, advice.result if advice else None)
+        against = advice if advice and advice.support is None else None
+        because = _followed(against, answer)
+        note = d.given(answer.note, "note")
+        _intend_refusal(d, advice.result if advice else None, replace(because, notes=(*because.notes, note)))
         return
     support = d.given(answer.support or (advice.support if advice else None), "support")
     advised = advice.conditions if advice else ()
@@ -113,7 +120,15 @@ def decide_urgency(d: Draft, _task: Task, answer: UrgencyDecisionAnswer) -> None
             note=answer.note,
         )
     )
-    grant_urgency(d, support, conditions, answer.note)
+    grant_urgency(d, support, conditions, answer.note, _followed(advice if as_advised else None, answer))
+
+
+def _followed(advice: Advice | None, answer: UrgencyDecisionAnswer) -> Basis:
+    """Return the basis of a decision that follows an advice: what that says, under the reasons that are given now, if
+    any are. One that departs from the advice, or had none, rests on what is said now alone.
+    """
+    basis = advice.basis if advice else Basis()
+    return replace(basis, reasons=answer.reasons or basis.reasons)
 
 
 def grant_urgency(
@@ -121,11 +136,11 @@ def grant_urgency(
     support: SupportProduct,
     conditions: tuple[UrgencyCondition, ...],
     note: str | None,
-    reasons: tuple[DecisionReason, ...] = (),
+    basis: Basis,
 ) -> None:
     """The client is entitled to a dwelling. Conditions are a decision against the client, with reasons in own words."""
     if conditions:
-        take(d, Disputed.URGENCY_CONDITIONS, note, reasons)
+        take(d, Disputed.URGENCY_CONDITIONS, note, basis)
     d.emit(e.UrgencyGranted(support=support, conditions=conditions, age=d.age, age_between=d.age_between))
     penalty_ends(d, LateDecision.URGENCY)
     d.stop_clocks(ClockKind.DECISION_TERM)

@@ -17,6 +17,7 @@ from domain.policy.scarce import DwellingClaim, PlaceClaim
 from domain.policy.spread import claims_for, room
 from domain.stages.viewing import respond_by
 from domain.state import events as e
+from domain.state.decision import Basis
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import OfferState
 from domain.state.task_spec import AnySpec, Lack, TaskSpec, TaskTrack
@@ -233,8 +234,7 @@ def answer_urgency(d: Draft, _task: Task, answer: UrgencyAnswer) -> None:
         extend_urgency(d)
         return
     d.require(d.m.live_offer is None, RuleName.OFFER_LIVE)
-    d.given(answer.note, "note")
-    intend(d, HearingSubject.URGENCY_NOT_EXTENDED)
+    intend(d, HearingSubject.URGENCY_NOT_EXTENDED, Basis(notes=(d.given(answer.note, "note"),)))
 
 
 TASKS: tuple[AnySpec, ...] = (

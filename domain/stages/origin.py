@@ -8,6 +8,7 @@ from domain.messages.answers import OriginAnswer, TransferAnswer
 from domain.messages.effects import Audience, Letter
 from domain.policy.policy import OriginRule, Policy
 from domain.state import events as e
+from domain.state.decision import Basis
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Lack, TaskSpec
 from domain.steps.ending import end
@@ -52,8 +53,7 @@ def transfer_answered(d: Draft, task: Task, answer: TransferAnswer) -> None:
         d.letter(Letter.HELPED_HERE, Audience.CLIENT, Audience.GUIDE)
         d.enter(Stage.ASSESSMENT)
     else:
-        d.given(answer.note, "note")
-        intend(d, HearingSubject.NOT_FROM_HERE)
+        intend(d, HearingSubject.NOT_FROM_HERE, Basis(notes=(d.given(answer.note, "note"),)))
 
 
 def asks_origin(policy: Policy) -> bool:

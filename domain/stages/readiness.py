@@ -30,6 +30,7 @@ from domain.policy.policy import Policy
 from domain.policy.scarce import PersonClaim
 from domain.stages.origin import find_origin
 from domain.state import events as e
+from domain.state.decision import Basis
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec, Asked, Lack, TaskSpec
@@ -178,8 +179,7 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
             d.require_all(readiness(d.m, d.policy), RuleName.CLIENT_NOT_READY)
             find_origin(d)
         case Readiness.NOT_ELIGIBLE:
-            d.given(answer.note, "note")
-            intend(d, HearingSubject.NOT_ELIGIBLE)
+            intend(d, HearingSubject.NOT_ELIGIBLE, Basis(notes=(d.given(answer.note, "note"),)))
         case Readiness.INCOMPLETE if not _may_ask(d, again=False):  # asked often enough: what now is for a person
             d.open(TaskKind.DECIDE_INCOMPLETE)
         case Readiness.INCOMPLETE:
@@ -196,8 +196,7 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
             due = calendar.closing(calendar.working_day_from(review)) if review else None
             _wait(d, due)
         case Readiness.OTHER_ROUTE:
-            d.given(answer.note, "note")
-            intend(d, HearingSubject.NOT_READY)
+            intend(d, HearingSubject.NOT_READY, Basis(notes=(d.given(answer.note, "note"),)))
 
 
 def _unnamed(d: Draft, named: tuple[Document, ...]) -> tuple[Condition, ...]:
@@ -246,7 +245,7 @@ def decide_incomplete(d: Draft, _task: Task, answer: IncompleteAnswer) -> None:
             in_time_not_to_process(d)
             d.cancel(TaskKind.SUPPLEMENT)
             _resume(d, d.today)
-            intend(d, HearingSubject.NOT_PROCESSED)
+            intend(d, HearingSubject.NOT_PROCESSED, Basis(notes=(answer.note,) if answer.note else ()))
         case "process":
             d.cancel(TaskKind.SUPPLEMENT)
             _resume(d, d.today)

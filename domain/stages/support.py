@@ -8,6 +8,7 @@ from domain.messages.answers import BridgeAnswer, CheckFailure, SupportAnswer
 from domain.messages.effects import LetGo, RequestSupport
 from domain.stages import corrected
 from domain.state import events as e
+from domain.state.decision import Basis
 from domain.state.draft import Draft, RuleBroken
 from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.ending import fall_through, let_go_of_support
@@ -101,9 +102,9 @@ def _keys_at_start(d: Draft, answer: BridgeAnswer) -> None:
 def _no_care(d: Draft, answer: BridgeAnswer) -> None:
     """Nobody can support the client at home: the dwelling is let go, and the client is heard."""
     d.require(d.m.stage is Stage.ACCEPTANCE, RuleName.KEYS_HANDED_OVER)
-    d.given(answer.note, "note")
+    basis = Basis(notes=(d.given(answer.note, "note"),))
     fall_through(d, e.LeaseFailed(failure=CheckFailure.CARE_NOT_AVAILABLE), LetGo.CARE_NOT_AVAILABLE)
-    intend(d, HearingSubject.CARE_NOT_AVAILABLE)
+    intend(d, HearingSubject.CARE_NOT_AVAILABLE, basis)
 
 
 TASKS: tuple[AnySpec, ...] = (

@@ -47,6 +47,14 @@ def closes_at(last: date, timezone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
 
 
+class Basis(Value):
+    """On what a decision rests, as far as it was said before it was taken: by who advised, or intended it."""
+
+    reasons: tuple[DecisionReason, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """Where the facts and the motivation are, the earliest first; written to the client (Awb 3:46, 3:49 and 4:7)."""
+
+
 class EarlierDecision(Value):
     """A decision against the client with which the mediation does not end, and how long the client may object."""
 
@@ -57,6 +65,8 @@ class EarlierDecision(Value):
     """Which offer was refused, from 1, of a refusal that counts."""
     note: Note | None = None
     reasons: tuple[DecisionReason, ...] = ()
+    basis: tuple[Note, ...] = ()
+    """What was written before it was taken, and is told with it."""
     sent_on: date | None = None
     last_day: date | None = None
     open_until: datetime | None = None

@@ -13,7 +13,7 @@ from domain.facts.complaints import Complaint
 from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, HomeRef, Unsuitable
 from domain.facts.landing import SoftLanding
-from domain.facts.outcome import EndedBefore, Outcome, Stage
+from domain.facts.outcome import EndedBefore, HearingSubject, Outcome, Stage
 from domain.facts.parties import OrganisationId, Parties, PartnerNumber
 from domain.facts.referral import IdentityPart, Referral
 from domain.facts.rules import Overridable
@@ -36,7 +36,7 @@ from domain.messages.commands import ClientWithdrawal, Disputed, FilePart, Withd
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.policy.policy import LeaseForm, OriginException
 from domain.policy.scarce import SpreadClaim
-from domain.state.decision import EarlierDecision, EndDecision, TakenBack, UndoableEnd
+from domain.state.decision import Basis, EarlierDecision, EndDecision, TakenBack, UndoableEnd
 
 
 class OfferState(StrEnum):
@@ -119,6 +119,8 @@ class Advice(Value):
     result: AssessmentResult
     support: SupportProduct | None = None
     conditions: tuple[UrgencyCondition, ...] = ()
+    basis: Basis = Basis()
+    """Why; nothing in advices of before that was kept."""
 
 
 class Objection(Value):
@@ -275,6 +277,9 @@ class Mediation(Value):
     urgency_conditions: tuple[UrgencyCondition, ...] = ()
     advice: Advice | None = None
     """The last one; None where the assessment decides."""
+    intended: Mapping[HearingSubject, Basis] = Field(default_factory=dict)
+    """On what a decision against the client that was intended last would rest; nothing of one of before that was kept.
+    """
     step_back_to: Stage | None = None
     """To which stage it is intended to step back, for which the client would lose the urgency."""
     taken_back: TakenBack | None = None

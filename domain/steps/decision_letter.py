@@ -5,11 +5,11 @@ from datetime import date
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.value import replace
-from domain.messages.answers import DecisionReason, HearingAnswer
+from domain.messages.answers import HearingAnswer
 from domain.messages.commands import Disputed
 from domain.messages.effects import AnyEffect, Audience, Letter, SendLetter
 from domain.messages.told import Meanwhile, Told
-from domain.state.decision import EarlierDecision, EndDecision
+from domain.state.decision import Basis, EarlierDecision, EndDecision
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 
@@ -57,13 +57,14 @@ MEANWHILE: dict[Stage, Meanwhile] = {
 """How things are for the client at a stage."""
 
 
-def of_decision(d: Draft, note: str | None, reasons: tuple[DecisionReason, ...], heard: HearingAnswer | None) -> Told:
+def of_decision(d: Draft, note: str | None, basis: Basis, heard: HearingAnswer | None) -> Told:
     """Return the facts of a decision against the client that is taken now."""
     calendar, supplement, parties = d.policy.calendar, d.m.supplement, d.m.parties
     return Told(
         decided_on=d.today,
-        reasons=reasons,
+        reasons=basis.reasons,
         note=note,
+        basis=basis.notes,
         hearing=heard.hearing if heard else None,
         heard_on=heard.heard_on if heard else None,
         ground=d.policy.decision.ground,
@@ -95,7 +96,7 @@ def on_the_way(d: Draft, decision: EarlierDecision, heard: HearingAnswer | None 
     """Return the facts of a decision with which the mediation does not end."""
     urgency = d.m.clock(ClockKind.URGENCY)
     return replace(
-        of_decision(d, decision.note, decision.reasons, heard),
+        of_decision(d, decision.note, Basis(reasons=decision.reasons, notes=decision.basis), heard),
         decision=decision.id,
         until=max(d.policy.calendar.today(urgency.ends_at), d.today) if urgency else None,
         conditions=d.m.urgency_conditions,

@@ -6,17 +6,19 @@ from domain.facts.parties import OrganisationId
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import DecisionReason, HearingAnswer
+from domain.messages.answers import HearingAnswer
 from domain.messages.commands import ClientWithdrawal
 from domain.messages.effects import Audience, CancelSupport, FreeDwelling, LetGo, Letter
 from domain.policy.agreements import AgreementKind, agreed
 from domain.policy.policy import LeaseForm, Policy
 from domain.state import events as e
-from domain.state.decision import EarlierDecision
+from domain.state.decision import Basis, EarlierDecision
 from domain.state.draft import Draft
 from domain.steps.decision_letter import LETTER_OF_END, LETTER_OF_OTHER_END, of_decision
 from domain.steps.default_notice import penalty_ends
 from domain.steps.room import end_live_placements
+
+NO_BASIS = Basis()
 
 
 def end(
@@ -24,20 +26,21 @@ def end(
     outcome: Outcome,
     note: str | None = None,
     *,
-    reasons: tuple[DecisionReason, ...] = (),
+    basis: Basis = NO_BASIS,
     withdrawal: ClientWithdrawal | None = None,
     heard: HearingAnswer | None = None,
     subject: HearingSubject | None = None,
     decided: EarlierDecision | None = None,
     reporter: OrganisationId | None = None,
 ) -> None:
-    """End the mediation. `heard` and `subject` are of a decision against the client: what was heard, and on what.
+    """End the mediation. `basis`, `heard` and `subject` are of a decision against the client: on what it rests beside
+    the note, what was heard, and on what.
     `decided` was taken and told before, and this is what follows. `reporter` told what it ends on, and hears of it.
     """
     objection = d.m.open_of(TaskKind.DECIDE_OBJECTION)
     if objection:
         d.letter(Letter.OBJECTION_OPEN_AT_END, organisation=d.m.parties.municipality)
-    told = of_decision(d, note, reasons, heard)
+    told = of_decision(d, note, basis, heard)
     if outcome is Outcome.TRANSFERRED and d.m.transfer:
         told = replace(told, elsewhere=d.m.transfer.to, takes_over_on=d.m.transfer.takes_over_on)
     waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks), reporter))
@@ -51,7 +54,9 @@ def end(
         end_live_placements(d)
     let_go_of_support(d)
     d.release_person()
-    closed = e.MediationClosed(outcome=outcome, note=note, reasons=reasons, withdrawal=withdrawal)
+    closed = e.MediationClosed(
+        outcome=outcome, note=note, reasons=basis.reasons, basis=basis.notes, withdrawal=withdrawal
+    )
     if outcome in OPEN_TO_OBJECTION:
         named = decided.id if decided else None
         still_open = tuple(one.id for one in d.m.decisions if not (one.over or one.undone or one.id == named))

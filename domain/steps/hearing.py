@@ -9,19 +9,21 @@ from datetime import date
 from domain.facts.outcome import HearingSubject
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import DecisionReason
 from domain.messages.effects import AnyEffect, Audience, Letter, SendLetter
 from domain.messages.told import Told
 from domain.policy.moments import due_of
 from domain.state import events as e
+from domain.state.decision import Basis
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 
 
-def intend(d: Draft, subject: HearingSubject, reasons: tuple[DecisionReason, ...] = ()) -> None:
-    """Intend a negative decision: first the client is heard, and reads what is intended and why."""
+def intend(d: Draft, subject: HearingSubject, basis: Basis) -> None:
+    """Intend a negative decision: first the client is heard, and reads what is intended, why and on which facts."""
+    d.emit(e.DecisionIntended(subject=subject, reasons=basis.reasons, notes=basis.notes))
     task = d.open(TaskKind.HEAR_CLIENT, about=subject.value, awaits_letter=True)
-    d.letter(Letter.HEARING_INVITED, Audience.CLIENT, Audience.GUIDE, task=task, told=Told(reasons=reasons))
+    told = Told(reasons=basis.reasons, basis=basis.notes)
+    d.letter(Letter.HEARING_INVITED, Audience.CLIENT, Audience.GUIDE, task=task, told=told)
 
 
 def invites(letter: AnyEffect | None) -> bool:

@@ -12,6 +12,7 @@ from domain.messages.commands import Disputed
 from domain.messages.effects import Audience, Letter
 from domain.policy.moments import due_of
 from domain.state import events as e
+from domain.state.decision import Basis
 from domain.state.draft import Draft
 from domain.steps.decision_letter import in_favour
 from domain.steps.ending import end
@@ -100,7 +101,8 @@ def end_when_run_out(d: Draft) -> bool:
     if urgency is None or not urgency.expired or refused is None or d.m.live_offer or d.m.suspended:
         return False
     subject = HearingSubject.URGENCY_NOT_EXTENDED
-    end(d, Outcome.URGENCY_EXPIRED, refused.note, reasons=refused.reasons, subject=subject, decided=refused)
+    basis = Basis(reasons=refused.reasons, notes=refused.basis)
+    end(d, Outcome.URGENCY_EXPIRED, refused.note, basis=basis, subject=subject, decided=refused)
     return True
 
 

@@ -102,6 +102,7 @@ DROPPED = frozenset(
         "reported_withdrawal",
         "let_down_on",
         "taken_back",
+        "intended",
     },
 )
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept.

@@ -521,6 +521,8 @@ TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("HearingAnswer", "form"): _form,
     ("HearingAnswer", "said_by"): _said_by,
     ("HearingAnswer", "reasons"): _one_reason,
+    ("AssessmentAnswer", "reasons"): _one_reason,
+    ("UrgencyDecisionAnswer", "reasons"): _one_reason,
     ("NoteDefaultNotice", "received_on"): _received,
     ("NoteDefaultNotice", "note"): _no_note,
     ("FileComplaint", "organisation"): _no_note,

@@ -8,12 +8,14 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import NEGATIVE, OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
 from domain.facts.parties import SYSTEM, Role
 from domain.facts.tasks import OUTLIVES_END, TaskKind
-from domain.messages.answers import HearingAnswer, HearingResult, ObjectionResult
+from domain.messages.answers import HearingAnswer, HearingResult, ObjectionResult, UrgencyDecisionAnswer
 from domain.messages.commands import AnswerTask, AnyCommand, Disputed, PassTime, StepBack
-from domain.messages.effects import Audience, GiveNotice, SendLetter
+from domain.messages.effects import Audience, GiveNotice, Letter, SendLetter
+from domain.messages.told import Told
 from domain.policy.policy import Policy
 from domain.state import events as e
 from domain.state.agenda import next_moment
+from domain.state.decision import Basis
 from domain.state.mediation import LIVE, Mediation
 from domain.steps.decision_letter import LETTER_OF_END
 from policy_tools.prove.queue import out_of_line
@@ -100,6 +102,7 @@ def wrong_step(
     if before is None or after is None:
         return
     yield from _undisclosed(before, command, decided, after)
+    yield from _unreasoned(before, command, decided)
     yield from _team_unaware(decided, after)
     yield from _lease_taken(before, command, decided, after)
     yield from ((NOT_OVERTAKEN, what) for what in out_of_line(decided, policy, command, now))
@@ -119,10 +122,15 @@ def wrong_step(
         yield WITHDRAWAL, f"the urgency is to lapse after {after.counted_refusals} counted refusals"
 
 
-def _untold(ends: Sequence[e.MediationClosed], decided: Decided) -> Iterator[tuple[str, str]]:
+def _told(decided: Decided) -> dict[Letter, Told]:
+    """Return what letters to the client tell that are sent, or wait."""
     sent = [effect for effect in decided.effects if isinstance(effect, SendLetter)]
     sent += [event.letter for event in decided.events if isinstance(event, e.LetterHeld)]
-    told = {letter.letter: letter.told for letter in sent if Audience.CLIENT in letter.readers and letter.told}
+    return {letter.letter: letter.told for letter in sent if Audience.CLIENT in letter.readers and letter.told}
+
+
+def _untold(ends: Sequence[e.MediationClosed], decided: Decided) -> Iterator[tuple[str, str]]:
+    told = _told(decided)
     for end in ends:
         if end.outcome in OPEN_TO_OBJECTION and not end.decision and LETTER_OF_END[end.outcome] not in told:
             yield OBJECTION, f"it ended as {end.outcome.value}, and no letter tells the client why"
@@ -159,6 +167,45 @@ def _undisclosed(
             objectionable = after.decision or (event.decision and after.earlier(event.decision))
             if not objectionable:
                 yield DISCLOSED, f"it ended as {event.outcome.value}, and nobody may object to that"
+
+
+def _unreasoned(before: Mediation, command: AnyCommand, decided: Decided) -> Iterator[tuple[str, str]]:
+    """Look whether the reasons that were given reach the client: what is intended with the invitation to the hearing,
+    what is decided with its letter.
+    """
+    told = _told(decided)
+    for event in decided.events:
+        match event:
+            case e.DecisionIntended():
+                letter, what = told.get(Letter.HEARING_INVITED), f"{event.subject.value} was intended"
+            case e.DecisionTaken():
+                taken = (one for one in told.values() if one.decision == event.decision)
+                letter, what = next(taken, None), f"it was decided on {event.subject.value}"
+            case e.MediationClosed() if event.outcome in OPEN_TO_OBJECTION and not event.decision:
+                letter, what = told.get(LETTER_OF_END[event.outcome]), f"it ended as {event.outcome.value}"
+            case _:
+                continue
+        given = _reasons_of(before, command)
+        written = {*letter.basis, letter.note} if letter else set()
+        if letter is None or not (set(given.reasons) <= set(letter.reasons) and set(given.notes) <= written):
+            yield OBJECTION, f"{what}, and the letter to the client lacks reasons that were given"
+
+
+def _reasons_of(before: Mediation, command: AnyCommand) -> Basis:
+    """Return why something is intended or decided against the client: by who does so now, who intended it, and an
+    advice that is followed.
+    """
+    if not isinstance(command, AnswerTask):
+        return Basis(notes=(command.note,)) if isinstance(command, StepBack) else Basis()
+    answer, task = command.answer, before.task(command.task)
+    own = (answer.note,) if answer.note else ()
+    earlier = Basis()
+    if isinstance(answer, HearingAnswer) and not answer.reasons and task:
+        earlier = before.intended.get(HearingSubject(task.about or ""), earlier)
+    elif isinstance(answer, UrgencyDecisionAnswer) and before.advice and not answer.granted:
+        earlier = before.advice.basis if before.advice.support is None else earlier
+    reasons = getattr(answer, "reasons", ()) or earlier.reasons
+    return Basis(reasons=reasons, notes=(*earlier.notes, *own))
 
 
 def _team_unaware(decided: Decided, after: Mediation) -> Iterator[tuple[str, str]]:
@@ -252,7 +299,7 @@ NOT_FORGOTTEN = "every mediation that is not closed waits for somebody, with a m
 WAITS = "every wait has an owner, a due moment and an escalation"
 ONE_OUTCOME = "every mediation ends with exactly one outcome"
 NOTHING_OPEN = "nothing is open after the end, but an objection, a complaint, its undoing and a letter that tells of it"
-OBJECTION = "every decision that one may object to is told to the client, with the reasons"
+OBJECTION = "every decision that one may object to is told to the client, with the reasons that were given for it"
 SUPPORTED = "from the day of the keys on somebody supports the client, or is asked to see to it, in every state"
 DISCLOSED = "every decision against the client is one that the client may object to, not only those that end it"
 TEAM_TOLD = "the receiving team has its notice before the keys, on every path"

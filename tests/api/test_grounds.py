@@ -46,8 +46,15 @@ NO_GROUND: Mapping[str, frozenset[type[Value]]] = {
 }
 """The events whose own note is no ground, by the reason."""
 
-ELSEWHERE = frozenset({("LetterHeld", "letter"), ("DeliveryFailed", "effect"), ("TransferProposed", "notes")})
-"""Where an event refers to notes of others: a letter to that of the decision, a transfer to those that go along."""
+ELSEWHERE = frozenset(
+    {
+        *(("LetterHeld", "letter"), ("DeliveryFailed", "effect"), ("TransferProposed", "notes")),
+        *(("DecisionIntended", "notes"), ("DecisionTaken", "basis"), ("MediationClosed", "basis")),
+    }
+)
+"""Where an event refers to notes of others: a letter to that of the decision, a transfer to those that go along, a
+decision to those of the advice and of whoever intended it.
+"""
 
 NO_GROUND_OF_TASKS: Mapping[str, frozenset[TaskKind]] = {
     "it says how things are, or what was done": frozenset(

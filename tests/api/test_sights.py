@@ -110,7 +110,7 @@ UNSHOWN: dict[type[Value], str] = {
     m.Mediation: "sequence policy_id policy_version policy_digest stand_ins asked opened answered supplement_asked "
     "transfer supplement supplement_rounds supplied_on "
     "considered unsuitable unmet further homes_left "
-    "retours receiving concluded_note converted held_letters undelivered step_back_to taken_back "
+    "retours receiving concluded_note converted held_letters undelivered intended step_back_to taken_back "
     "reported_death reported_withdrawal let_down_on ended_before",
     m.Offer: "candidate viewings_missed spread lease_asked withdrawal",
     m.Support: "first_started_on start_undone",
@@ -124,7 +124,7 @@ UNSHOWN: dict[type[Value], str] = {
     EndDecision: "subject stage clocks tasks absence told open_until posted_by decided_as still_open ran_out",
     m.Objection: "made_on posted_on",
     UndoableEnd: "stage clocks tasks absence told by decisions notices held undelivered",
-    EarlierDecision: "offer note reasons open_until posted_by ran_out",
+    EarlierDecision: "offer note reasons basis open_until posted_by ran_out",
 }
 """What nobody is shown of the state under the name it has there."""
 UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {

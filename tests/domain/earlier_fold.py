@@ -15,7 +15,7 @@ from domain.facts.value import replace
 from domain.messages.answers import ObjectionResult, TaskAnswer
 from domain.messages.commands import Disputed
 from domain.state import events as e
-from domain.state.decision import EndDecision, TakenBack
+from domain.state.decision import Basis, EndDecision, TakenBack
 from domain.state.fold import evolve as today
 from domain.state.mediation import (
     Advice,
@@ -319,7 +319,9 @@ def _is_later(event: e.AnyEvent) -> bool:
     who was told of it.
     """
     transfers = (e.TransferProposed, e.TransferAgreed, e.TransferDeclined, e.TransferWithdrawn)
-    return isinstance(event, (e.DecisionTaken, *transfers)) or (type(event) is e.MediationClosed and bool(event.told))
+    return isinstance(event, (e.DecisionIntended, e.DecisionTaken, *transfers)) or (
+        type(event) is e.MediationClosed and bool(event.told)
+    )
 
 
 CLOSED: Changes = {
@@ -450,7 +452,14 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.AlternativeAdvised, lambda _, it: {"alternative": it.form}),
         _when(
             e.UrgencyAdvised,  # of after 0.2.0
-            lambda _, it: {"advice": Advice(result=it.result, support=it.support, conditions=it.conditions)},
+            lambda _, it: {
+                "advice": Advice(
+                    result=it.result,
+                    support=it.support,
+                    conditions=it.conditions,
+                    basis=Basis(reasons=it.reasons, notes=(it.note,) if it.note else ()),
+                )
+            },
         ),
         _when(
             e.ObjectionFiled,

@@ -107,6 +107,7 @@ SAYS_NOTHING: dict[str, str] = {
     "ClientInvited": "told by the invitation itself",
     **dict.fromkeys(("ClockStarted", "ClockSuspended", "ClockResumed", "ClockRescheduled", "ClockStopped"), INSIDE),
     **dict.fromkeys(("DocumentsSupplied", "ReadinessChecked", "AlternativeAdvised", "UrgencyAdvised"), TOLD_OTHERWISE),
+    "DecisionIntended": "told with the invitation to the hearing",
     "StepBackIntended": "told with the invitation to the hearing",
     "TransferAgreed": TOLD_OTHERWISE,
     **dict.fromkeys(("UrgencyDecided", "DecisionMadeKnown", "ObjectionTermEnded"), TOLD_OTHERWISE),

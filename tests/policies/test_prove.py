@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import application
-from domain.beside import withdrawn_offer
+from domain.beside import heard, withdrawn_offer
 from domain.beside.heard import OF_THE_SIDE
 from domain.decide.catalogue import ENTRIES, SPECS
 from domain.decide.commands import COMMANDS
@@ -25,18 +25,22 @@ from domain.facts.value import replace
 from domain.messages.answers import (
     AssessmentAnswer,
     AssessmentResult,
+    DecisionReason,
+    HearingResult,
     KeysAnswer,
     KnownFrom,
     ObjectionResult,
     RefusalReason,
+    TaskAnswer,
+    UrgencyDecisionAnswer,
 )
 from domain.messages.commands import AddNote, AnyCommand, Disputed, Withdraw, WithdrawOffer
 from domain.policy.policy import CountsAt, Policy
 from domain.policy.queue import Turn
-from domain.stages import offer
+from domain.stages import assessment, offer
 from domain.state import events as e
 from domain.state.command_spec import CommandSpec
-from domain.state.decision import EarlierDecision
+from domain.state.decision import Basis, EarlierDecision
 from domain.state.draft import Draft
 from domain.state.mediation import OfferState
 from domain.steps.ending import cancel_of_offer, end
@@ -190,6 +194,35 @@ def _overtaken(case: Case, command: AnyCommand) -> list[str]:
     assert isinstance(decided, Decided)
     wrong = claims.wrong_step(case.m, command, decided, case.now, case.policy)
     return [what for claim, what in wrong if claim == claims.NOT_OVERTAKEN]
+
+
+def _unreasoned(case: Case, answer: TaskAnswer) -> list[str]:
+    command = case.answering(answer)
+    decided = decide(case.m, command, case.policy, case.now)
+    assert isinstance(decided, Decided)
+    wrong = claims.wrong_step(case.m, command, decided, case.now, case.policy)
+    return [what for claim, what in wrong if claim == claims.OBJECTION]
+
+
+def test_reasons_that_are_lost_on_the_way_to_the_client_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    advice = AssessmentAnswer(
+        result=AssessmentResult.NEGATIVE, reasons=(DecisionReason.CARE_AT_NIGHT,), note="note-00000000000000a1"
+    )
+    case = Case(policy=policy_of("almere")).start().ready().answer(advice)
+    refusal = UrgencyDecisionAnswer(granted=False, note="note-00000000000000a2")
+    assert _unreasoned(case, refusal) == []
+    with monkeypatch.context() as lost:
+        lost.setattr(assessment, "_followed", lambda *_: Basis())
+        assert _unreasoned(case, refusal) == [
+            "negative_assessment was intended, and the letter to the client lacks reasons that were given"
+        ]
+    case.answer(refusal)
+    stands = case.hearing(HearingResult.STANDS)
+    assert _unreasoned(case, stands) == []
+    monkeypatch.setattr(heard, "_basis", lambda *_: Basis())
+    assert _unreasoned(case, stands) == [
+        "it ended as rejected, and the letter to the client lacks reasons that were given"
+    ]
 
 
 @pytest.mark.parametrize(

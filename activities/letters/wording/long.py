@@ -297,8 +297,9 @@ def _of_decision(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]
     most = told.most_refusals or around.most_refusals
     valid_to = texts.in_words(told.until or around.valid_to)
     again = phrases.may_lapse if told.counted_refusals >= most else phrases.searched_on
-    grounds = [words.reason[reason] for reason in told.reasons]
     silent = DecisionReason.NOT_ANSWERED in told.reasons
+    grounded = " ".join(filter(None, (words.reason[reason] for reason in told.reasons)))
+    general = words.why[around.subject] if around.subject else ""
     return {
         "day": texts.in_words(told.until or told.decided_on),
         "valid_to": valid_to,
@@ -308,7 +309,7 @@ def _of_decision(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]
         "most": texts.number(most),
         "again": again.format(most=texts.number(most), valid_to=valid_to),
         "until": _last_day(told, facts, texts),
-        "reasons": " ".join(filter(None, (*grounds, facts.motivation))),
+        "reasons": " ".join(filter(None, (grounded, facts.motivation))),
         "motivation": facts.motivation,
         "ground": told.ground,
         "rule": phrases.rule.format(ground=told.ground) if told.ground else "",
@@ -317,7 +318,7 @@ def _of_decision(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]
         "asked_on": texts.in_words(told.asked_on),
         "asked_until": texts.in_words(told.asked_until),
         "intent": words.intent[around.subject] if around.subject else "",
-        "why": " ".join(grounds) or (words.why[around.subject] if around.subject else ""),
+        "why": " ".join(filter(None, (grounded or general, facts.motivation))),
     }
 
 

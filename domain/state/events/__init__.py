@@ -72,6 +72,7 @@ AnyEvent = Annotated[
     | DefaultNoticeReceived
     | PenaltyBegan
     | PenaltyEnded
+    | DecisionIntended
     | DecisionTaken
     | DecisionMadeKnown
     | ObjectionTermEnded

@@ -10,10 +10,17 @@ from domain.facts.groups import AgeRange
 from domain.facts.parties import OrganisationId, Role
 from domain.facts.referral import Checklist, Document, ReferralChanges
 from domain.facts.value import left_out, replace, unsaid
-from domain.messages.answers import AlternativeForm, AssessmentResult, Note, SupportProduct, UrgencyCondition
+from domain.messages.answers import (
+    AlternativeForm,
+    AssessmentResult,
+    DecisionReason,
+    Note,
+    SupportProduct,
+    UrgencyCondition,
+)
 from domain.messages.commands import Disputed, FilePart
 from domain.policy.policy import OriginException
-from domain.state.decision import TakenBack, no_longer
+from domain.state.decision import Basis, TakenBack, no_longer
 from domain.state.events.event import Event
 from domain.state.mediation import Advice, Mediation, Origin, Transfer
 
@@ -161,9 +168,14 @@ class UrgencyAdvised(Event):
     result: AssessmentResult
     support: SupportProduct | None = None
     conditions: tuple[UrgencyCondition, ...] = ()
+    reasons: tuple[DecisionReason, ...] = Field(default=(), exclude_if=left_out)
+    note: Note | None = Field(default=None, exclude_if=left_out)
+    """What the team wrote: a decision that follows the advice tells it (Awb 3:49)."""
 
     def apply(self, m: Mediation) -> Mediation:
-        return replace(m, advice=Advice(result=self.result, support=self.support, conditions=self.conditions))
+        basis = Basis(reasons=self.reasons, notes=(self.note,) if self.note else ())
+        advice = Advice(result=self.result, support=self.support, conditions=self.conditions, basis=basis)
+        return replace(m, advice=advice)
 
 
 class UrgencyDecided(Event):

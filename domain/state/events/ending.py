@@ -14,7 +14,7 @@ from domain.facts.tasks import OUTLIVES_END, Task
 from domain.facts.value import left_out, replace
 from domain.messages.answers import DecisionReason, Note, ObjectionResult
 from domain.messages.commands import ClientWithdrawal, Disputed, ReopeningReason
-from domain.state.decision import EarlierDecision, EndDecision, UndoableEnd
+from domain.state.decision import Basis, EarlierDecision, EndDecision, UndoableEnd
 from domain.state.events.course import MediationResumed
 from domain.state.events.event import Event
 from domain.state.events.offer import let_down, lost
@@ -65,6 +65,8 @@ class DecisionTaken(Event):
     reasons: tuple[DecisionReason, ...] = ()
     note: Note
     """Where the motivation is (Awb 3:46)."""
+    basis: tuple[Note, ...] = Field(default=(), exclude_if=left_out)
+    """What was written before, in the advice or when it was intended, and belongs to the motivation."""
     offer: int | None = None
     """Which offer was refused, from 1, of a refusal that counts."""
 
@@ -76,8 +78,22 @@ class DecisionTaken(Event):
             offer=self.offer,
             note=self.note,
             reasons=self.reasons,
+            basis=self.basis,
         )
         return replace(m, decisions=(*m.decisions, taken))
+
+
+class DecisionIntended(Event):
+    """A decision against the client is intended: on which the client is heard first, and on what it would rest."""
+
+    type: Literal["DecisionIntended"] = "DecisionIntended"
+    subject: HearingSubject
+    reasons: tuple[DecisionReason, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """Where the facts and the motivation are, the earliest first."""
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, intended={**m.intended, self.subject: Basis(reasons=self.reasons, notes=self.notes)})
 
 
 class ObjectionFiled(Event):
@@ -265,6 +281,8 @@ class MediationClosed(Event):
     note: Note | None = None
     reasons: tuple[DecisionReason, ...] = ()
     """On what a decision against the client rests."""
+    basis: tuple[Note, ...] = Field(default=(), exclude_if=left_out)
+    """What was written when it was intended, and belongs to the motivation beside the note."""
     withdrawal: ClientWithdrawal | None = None
     """Why the client withdrew."""
     subject: HearingSubject | None = None
