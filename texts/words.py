@@ -14,11 +14,12 @@ from domain.exchange.misread import Misreading, Notation
 from domain.facts.complaints import NotHandled
 from domain.facts.conditions import ConditionName
 from domain.facts.outcome import HearingSubject
+from domain.facts.referral import Document
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import DecisionReason
 from domain.messages.effects import TO_BOTH, Letter
-from domain.messages.told import Meanwhile, NotHeard
+from domain.messages.told import Lost, Meanwhile, NotHeard, Undone
 from domain.policy.queue import Precedence
 from domain.state.events import AnyEvent
 from texts.description import Description
@@ -170,6 +171,11 @@ class FullLetterPhrases(Words):
     """What letters of several parts have in common."""
 
     searched_on: str
+    limit: str
+    """After how many refusals that count the urgency may end; `{most}` is filled in."""
+    limit_of_one: str
+    no_reply: str
+    """Under a decision that comes by mail: a person took it, but a reply is read by nobody."""
     may_lapse: str
     deadline: str
     """By when something is to be done; `{by}` is filled in."""
@@ -249,12 +255,18 @@ class FilledIn(Words):
     """By the result of a complaint."""
     left: Annotated[Mapping[NotHandled, str], whole(NotHandled)]
     """Why a complaint is not handled."""
+    document: Annotated[Mapping[Document, str], whole(Document)]
+    """A document that is missing, as the client knows it."""
+    undone: Annotated[Mapping[Undone, str], whole(Undone)]
+    """What no longer holds, when an objection was right."""
+    lost: Annotated[Mapping[Lost, str], whole(Lost)]
+    """Why a home that was offered falls through."""
     not_heard: Annotated[Mapping[NotHeard, str], whole(NotHeard)]
     """Why nobody was heard on an objection, with the article of the law."""
     meanwhile: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]
     """How things are until the objection is decided."""
     next: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]
-    """How it goes on when the objection was right."""
+    """How it goes on when the objection was right; `{decision_due}` is filled in, where a decision is to be taken."""
     next_of_client: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]
     """The same, as the guide reads it."""
 

@@ -134,10 +134,10 @@ EFFECTS: Mapping[type[Value], Named] = {
     Told: named(
         "decided_on reasons note basis hearing heard_on ground living_form counted_refusals asked_on asked_until "
         "missing institution district_team elsewhere takes_over_on received_on meanwhile last_day decree_days decision "
-        "until conditions most_refusals since not_heard late_after complaint",
+        "until conditions most_refusals since not_heard late_after undone lost complaint",
         partners="decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until "
         "missing institution district_team elsewhere takes_over_on received_on meanwhile last_day decree_days "
-        "decision until conditions most_refusals since not_heard late_after",
+        "decision until conditions most_refusals since not_heard late_after undone lost",
     ),
     ToldComplaint: municipality_only("id committee agreed result ground"),
     f.Appointment: named("name kind sequence on off"),

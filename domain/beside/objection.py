@@ -18,7 +18,7 @@ from domain.facts.value import replace
 from domain.messages.answers import ObjectionAnswer, ObjectionResult
 from domain.messages.commands import Disputed, FileObjection
 from domain.messages.effects import Audience, Letter
-from domain.messages.told import Meanwhile, NotHeard, Told
+from domain.messages.told import Meanwhile, NotHeard, Told, Undone
 from domain.state import events as e
 from domain.state.decision import EarlierDecision, EndDecision
 from domain.state.draft import Draft, RuleBroken
@@ -180,6 +180,8 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
     else:
         _spare_from_lapse(d)
         end_when_run_out(d)
+    if right and objection:
+        told = replace(told, undone=_undone(d, objection))
     # two letters, for each is sent, returned and held back by itself
     d.letter(LETTER_OF_RESULT[answer.result], Audience.CLIENT, told=told)
     d.letter(LETTER_OF_RESULT[answer.result], Audience.GUIDE, told=told)
@@ -197,6 +199,17 @@ def _admitted(d: Draft, objection: Objection | None, answer: ObjectionAnswer) ->
         d.require(answer.ground != "no_decision" or of_nothing, RuleName.IS_DECISION, field="ground")
     else:
         d.require(late is None or excused, RuleName.OBJECTION_TOO_LATE, field="excused", day=late)
+
+
+def _undone(d: Draft, objection: Objection) -> Undone:
+    """Return what no longer holds. Of an urgency on conditions that is the conditions alone: it was granted too."""
+    match objection.against:
+        case Disputed.URGENCY_CONDITIONS if d.m.urgency is not None and d.m.stage is not Stage.CLOSED:
+            return Undone.CONDITIONS
+        case Disputed.REFUSAL_JUDGED:
+            return Undone.REFUSAL
+        case _:
+            return Undone.DECISION
 
 
 def _could_be_heard(d: Draft, objection: Objection | None, answer: ObjectionAnswer) -> None:

@@ -41,6 +41,26 @@ class NotHeard(StrEnum):
     """e: the client is right in everything."""
 
 
+class Undone(StrEnum):
+    """What no longer holds, when an objection was right."""
+
+    DECISION = "decision"
+    CONDITIONS = "conditions"
+    """Those of an urgency, which stays."""
+    REFUSAL = "refusal"
+    """That a refusal counts."""
+
+
+class Lost(StrEnum):
+    """Why a home that was offered falls through."""
+
+    LANDLORD = "landlord"
+    RENT = "rent"
+    """It became more than suits the client."""
+    CHANGED = "changed"
+    """What else was changed does not suit the client."""
+
+
 class Told(Value):
     """The facts of one decision, as the letter on it tells them."""
 
@@ -86,5 +106,9 @@ class Told(Value):
     not_heard: NotHeard | None = Field(default=None, exclude_if=left_out)
     late_after: date | None = Field(default=None, exclude_if=left_out)
     """The last day to object, where an objection came in after that."""
+    undone: Undone | None = Field(default=None, exclude_if=left_out)
+    """Of an objection that was right; None: the decision."""
+    lost: Lost | None = Field(default=None, exclude_if=left_out)
+    """Of a home that falls through; None: by the landlord."""
     complaint: ToldComplaint | None = Field(default=None, exclude_if=left_out)
     """Of a letter about a complaint."""

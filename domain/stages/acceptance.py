@@ -23,7 +23,7 @@ from domain.messages.answers import (
 )
 from domain.messages.commands import Disputed, LearnHome, WithdrawalReason
 from domain.messages.effects import Audience, LetGo, Letter, PrepareLease
-from domain.messages.told import Told
+from domain.messages.told import Lost, Told
 from domain.stages import corrected, support, viewing
 from domain.stages.onward import await_onward_move, signed, tell_end
 from domain.stages.support import ask_support
@@ -167,12 +167,12 @@ def judge_refusal(d: Draft, task: Task, answer: JudgementAnswer) -> None:
         d.enter(Stage.OFFER)
 
 
-def take_back(d: Draft, reason: WithdrawalReason, *, in_system: bool = False) -> None:
+def take_back(d: Draft, reason: WithdrawalReason, lost: Lost | None = None, *, in_system: bool = False) -> None:
     """The client cannot have the home: never a refusal, and the client keeps priority. A corporation that took it back
     in its own system need not be told.
     """
     told = None if in_system else LetGo(reason.value)
-    _back_to_matching(d, e.OfferWithdrawn(reason=reason, let_down_on=_let_down(d)), told)
+    _back_to_matching(d, e.OfferWithdrawn(reason=reason, let_down_on=_let_down(d)), told, lost)
 
 
 def _let_down(d: Draft) -> date | None:
@@ -180,11 +180,13 @@ def _let_down(d: Draft) -> date | None:
     return d.today if d.offer.state in {OfferState.PLACED, OfferState.ACCEPTED} else None
 
 
-def _back_to_matching(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed, reason: LetGo | None) -> None:
+def _back_to_matching(
+    d: Draft, why: e.OfferWithdrawn | e.LeaseFailed, reason: LetGo | None, lost: Lost | None = None
+) -> None:
     """The offer fell through, not by the client: client and guide hear of it, if they knew of the offer."""
     fall_through(d, why, reason)
     if why.let_down_on:
-        d.letter(Letter.OFFER_WITHDRAWN, Audience.CLIENT, Audience.GUIDE)
+        d.letter(Letter.OFFER_WITHDRAWN, Audience.CLIENT, Audience.GUIDE, told=Told(lost=lost) if lost else None)
     withdrawn = sum(o.state is OfferState.WITHDRAWN for o in d.m.offers)
     if withdrawn >= d.policy.offers.withdrawals_before_alert:
         d.letter(Letter.OFFERS_WITHDRAWN, organisation=d.m.parties.municipality)
@@ -200,7 +202,8 @@ def learn_home(d: Draft, command: LearnHome) -> None:
         take_back(d, WithdrawalReason.LET_OTHERWISE)
     elif change.barred:
         d.emit(e.OfferChanged(candidate=change.candidate))
-        take_back(d, WithdrawalReason.CHANGED)
+        dearer = any(one.name == "rent" for one in change.barred)
+        take_back(d, WithdrawalReason.CHANGED, Lost.RENT if dearer else Lost.CHANGED)
     elif change.rent:
         _ask_anew(d, change.candidate)
     else:

@@ -13,8 +13,9 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM, Role, Whose
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.answers import ConversionAnswer, ConversionCheckAnswer
+from domain.messages.answers import ConversionAnswer, ConversionCheckAnswer, Note
 from domain.messages.effects import Audience, Letter
+from domain.messages.told import Told
 from domain.policy.agreements import AgreementKind
 from domain.policy.policy import LeaseForm, Policy
 from domain.state import events as e
@@ -56,7 +57,7 @@ def decide_conversion(d: Draft, _task: Task, answer: ConversionAnswer) -> None:
         case "converted":
             _convert(d, d.given(answer.on, "on"))
         case "extended":
-            _look_again(d, d.policy.calendar.add(d.today, d.policy.conversion.extension))
+            _look_again(d, d.policy.calendar.add(d.today, d.policy.conversion.extension), answer.note)
         case _:
             d.given(answer.note, "note")
             if checked:
@@ -82,11 +83,11 @@ def check_conversion(d: Draft, _task: Task, answer: ConversionCheckAnswer) -> No
         case "later":
             again = d.given(answer.again_on, "again_on")
             d.require(again > d.today, RuleName.REVIEW_IN_PAST, field="again_on")
-            _look_again(d, again)
+            _look_again(d, again, answer.note)
         case "left":
-            d.given(answer.note, "note")
             d.emit(e.ConversionLeft())
-            d.letter(Letter.LEASE_NOT_CONVERTED, Audience.CLIENT, Audience.GUIDE)
+            told = Told(note=d.given(answer.note, "note"))
+            d.letter(Letter.LEASE_NOT_CONVERTED, Audience.CLIENT, Audience.GUIDE, told=told)
             _tell_who_advised(d, Letter.LEASE_NOT_CONVERTED)
             go_on(d)
 
@@ -105,12 +106,12 @@ def _tell_who_advised(d: Draft, letter: Letter, by: date | None = None) -> None:
         d.letter(letter, organisation=adviser, by=by)
 
 
-def _look_again(d: Draft, on: date) -> None:
+def _look_again(d: Draft, on: date, why: Note | None) -> None:
     calendar = d.policy.calendar
     until = calendar.working_day_from(on)
     d.emit(e.ConversionExtended(until=until))
     d.open(TaskKind.DECIDE_CONVERSION, due=calendar.closing(until))
-    d.letter(Letter.LEASE_CONVERSION_LATER, Audience.CLIENT, Audience.GUIDE)
+    d.letter(Letter.LEASE_CONVERSION_LATER, Audience.CLIENT, Audience.GUIDE, told=Told(note=why))
 
 
 def converted_forms(policy: Policy) -> tuple[LeaseForm, ...]:

@@ -21,7 +21,7 @@ from domain.facts.parties import OrganisationId, Role
 from domain.facts.referral import Document, DwellingNeeds, Known, Track, TransferredFrom
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.answers import IncompleteAnswer, Readiness, ReadinessAnswer, ReviewAnswer, SupplementAnswer
+from domain.messages.answers import IncompleteAnswer, Note, Readiness, ReadinessAnswer, ReviewAnswer, SupplementAnswer
 from domain.messages.commands import StartMediation
 from domain.messages.effects import Audience, Letter
 from domain.messages.told import Told
@@ -194,7 +194,7 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
             d.suspend_clock(ClockKind.DECISION_TERM, STANDSTILL.get(answer.standstill))
             calendar = d.policy.calendar
             due = calendar.closing(calendar.working_day_from(review)) if review else None
-            _wait(d, due)
+            _wait(d, due, answer.note)
         case Readiness.OTHER_ROUTE:
             intend(d, HearingSubject.NOT_READY, Basis(notes=(d.given(answer.note, "note"),)))
 
@@ -261,13 +261,13 @@ def review(d: Draft, _task: Task, answer: ReviewAnswer) -> None:
         d.open(TaskKind.CHECK_READINESS)
     else:
         _consent_over(d, d.today)
-        _wait(d)
+        _wait(d, why=answer.note)
 
 
-def _wait(d: Draft, due: datetime | None = None) -> None:
-    """Have the institution look again whether the client is ready, and tell the client when."""
+def _wait(d: Draft, due: datetime | None = None, why: Note | None = None) -> None:
+    """Have the institution look again whether the client is ready, and tell the client when, and why."""
     task = d.open(TaskKind.REVIEW_READINESS, due=due)
-    d.letter(Letter.NOT_READY_YET, Audience.CLIENT, Audience.GUIDE, task=task)
+    d.letter(Letter.NOT_READY_YET, Audience.CLIENT, Audience.GUIDE, task=task, told=Told(note=why))
 
 
 def review_overdue(d: Draft, task: Task) -> None:

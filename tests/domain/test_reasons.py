@@ -3,10 +3,13 @@
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from activities.letters.wording.around import around
 from domain.facts.absences import AbsenceKind
+from domain.facts.clocks import ClockKind
 from domain.facts.outcome import HEARINGS, HearingSubject, Stage
 from domain.facts.parties import Role
 from domain.facts.signals import SignalKind
@@ -15,10 +18,12 @@ from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter
-from domain.messages.told import Told
+from domain.messages.told import Lost, Meanwhile, Told, Undone
 from domain.state import events as e
 from domain.steps.decision_letter import LETTER_OF_END, ON_THE_WAY
 from sandbox.driven import road
+from tests.domain import test_conversion as conversion
+from tests.domain import test_home_now as home_now
 from tests.domain.case import Case, actor, along, policy_of
 
 WHY = "note-00000000000000a1"
@@ -200,3 +205,66 @@ def test_of_every_subject_why_it_is_intended_is_told_with_the_invitation_and_wit
     decided = told(case, letter)
     assert WHY in decided.basis
     assert decided.note == HEARD
+
+
+# -- what else says no ---------------------------------------------------------------------------------------------
+
+
+def upheld(case: Case, against: c.Disputed) -> Told:
+    by = actor(Role.INSTITUTION, "leger-des-heils")
+    case.do(c.FileObjection(by=by, against=against, note=WHY))
+    case.answer(a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=HEARD))
+    return told(case, Letter.OBJECTION_UPHELD)
+
+
+def test_an_objection_against_conditions_undoes_these_and_not_the_urgency() -> None:
+    advice = a.AssessmentAnswer(
+        result=a.AssessmentResult.CONDITIONAL,
+        support=a.SupportProduct.REGULAR,
+        conditions=(a.UrgencyCondition.BUDGET_MANAGEMENT,),
+        note=ADVICE,
+    )
+    case = advised(advice).answer(a.UrgencyDecisionAnswer(granted=True, note=WHY))
+    assert upheld(case, c.Disputed.URGENCY_CONDITIONS).undone is Undone.CONDITIONS
+    assert case.m.urgency is not None
+    assert not case.m.urgency_conditions
+
+
+def test_an_objection_against_a_refusal_that_counts_undoes_that_and_one_against_the_end_the_decision() -> None:
+    assert upheld(
+        along("amersfoort", upto="confirm").refuse().judged(valid=False), c.Disputed.REFUSAL_JUDGED
+    ).undone is (Undone.REFUSAL)
+    assert upheld(stands(advised().answer(NO)), c.Disputed.END).undone is Undone.DECISION
+
+
+def test_after_an_upheld_objection_to_a_refusal_the_day_of_the_new_decision_is_known() -> None:
+    """The new decision belongs in the place of the old one (Awb 7:11 lid 2); where it needs a judgement first, by when."""
+    case = stands(advised().answer(NO))
+    meant = upheld(case, c.Disputed.END)
+    assert meant.meanwhile is Meanwhile.ASSESSMENT
+    letter = case.letters(Letter.OBJECTION_UPHELD)[0]
+    assert around(case.m, case.policy, letter).decide_by == case.policy.calendar.today(
+        case.clock(ClockKind.DECISION_TERM).ends_at
+    )
+
+
+def test_who_is_not_ready_yet_reads_what_the_municipality_wrote() -> None:
+    case = Case().start().answer(a.ReadinessAnswer(result=a.Readiness.NOT_READY, note=WHY))
+    assert told(case, Letter.NOT_READY_YET).note == WHY
+
+
+def test_who_keeps_another_lease_reads_why() -> None:
+    for answer, letter in (
+        (a.ConversionCheckAnswer(result="left", note=WHY), Letter.LEASE_NOT_CONVERTED),
+        (a.ConversionCheckAnswer(result="later", note=WHY), Letter.LEASE_CONVERSION_LATER),
+    ):
+        case = conversion.advised()
+        again = case.today + timedelta(days=60)
+        case.answer(answer if answer.result == "left" else replace(answer, again_on=again))
+        assert told(case, letter).note == WHY
+
+
+def test_a_home_that_became_too_dear_is_told_to_be_so() -> None:
+    case = along(upto="confirm")
+    case.do(c.LearnHome(by=home_now.YMERE, home_now=home_now.TOO_DEAR))
+    assert told(case, Letter.OFFER_WITHDRAWN).lost is Lost.RENT

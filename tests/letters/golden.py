@@ -128,11 +128,17 @@ def _written(letter: Letter, language: Language) -> Iterator[str]:
         yield f"To: its owner, too late\nSubject: {text.subject}\n\n{text.body}"
 
 
+SAY_WHY = frozenset({Letter.NOT_PROCESSED, Letter.ENDED_LONG_ABSENCE, Letter.LEASE_NOT_CONVERTED})
+"""Letters that say why by themselves, before the words of a person."""
+
+
 def told_of(letter: Letter) -> Told:
     """What the letter of a kind tells."""
     if letter in NOT_HEARD:
         late_after = date(2026, 3, 4) if letter is Letter.OBJECTION_INADMISSIBLE else None
         return replace(TOLD, not_heard=NOT_HEARD[letter], late_after=late_after)
+    if letter in SAY_WHY:
+        return replace(TOLD, reasons=())
     return ABOUT_A_COMPLAINT.get(letter, ON_ITS_WAY if letter in ON_THE_WAY.values() else TOLD)
 
 

@@ -5,15 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from activities.letters.wording.long import PARTS, SIGNED, Incomplete, as_sentence, write_long
+from activities.letters.wording.long import PARTS, SIGNED, Incomplete, LetterFacts, as_sentence, write_long
 from activities.letters.wording.writing import write
 from domain.facts.calendar import Term, TermUnit
 from domain.facts.outcome import OPEN_TO_OBJECTION
+from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import DecisionReason
 from domain.messages.effects import Audience, Letter, SendLetter
-from domain.messages.told import NotHeard, Told
+from domain.messages.told import Lost, Meanwhile, NotHeard, Told, Undone
 from domain.state.decision import last_day
 from domain.steps.decision_letter import LETTER_OF_END
 from domain.steps.still_so import ON_A_DAY
@@ -262,3 +263,56 @@ def test_a_count_and_a_question_are_said_as_people_say_them() -> None:
     words = (FILES / "nl.toml").read_text(encoding="utf-8")
     for phrase in ("keer {count} van", "Die leest u op de pagina"):
         assert phrase not in words
+
+
+def written(letter: Letter, language: Language = Language.DUTCH, facts: LetterFacts = FACTS, **told: object) -> str:
+    readers = (Audience.CLIENT,)
+    effect = SendLetter(letter=letter, by=SENT, readers=readers, told=replace(told_of(letter), **told))
+    return write_long(effect, "m-1", "client", "Almere", facts, of(language)).body
+
+
+def test_where_one_no_is_enough_it_is_not_said_that_it_counts_up_to_one() -> None:
+    assert "Al na één keer kan de urgentie stoppen." in written(Letter.REFUSAL_COUNTED, most_refusals=1)
+    assert "Na twee keer kan de urgentie stoppen." in written(Letter.REFUSAL_COUNTED, most_refusals=2)
+
+
+@pytest.mark.parametrize("letter", [Letter.SUPPLEMENT_ASKED, Letter.NOT_PROCESSED])
+def test_a_client_reads_of_documents_as_a_client_knows_them(letter: Letter) -> None:
+    text = written(letter, missing=tuple(Document))
+    assert "de cliënt" not in text
+    assert "BRP" not in text
+
+
+@pytest.mark.parametrize("letter", [Letter.HOUSED_UNREACHABLE, Letter.HOUSED_FOLLOW_UP_HELD])
+def test_who_has_a_home_is_not_told_that_the_search_ends(letter: Letter) -> None:
+    assert "zoeken" not in written(letter)
+
+
+def test_what_an_objection_that_was_right_undoes_is_told() -> None:
+    """Conditions were set with an urgency that was granted by the same decision: that stays."""
+    conditions = written(Letter.OBJECTION_UPHELD, undone=Undone.CONDITIONS)
+    assert "De voorwaarden gelden niet meer. Uw urgentie blijft." in conditions
+    assert "Dat besluit geldt niet meer" not in conditions
+    assert "Dat besluit geldt niet meer." in written(Letter.OBJECTION_UPHELD)
+
+
+@pytest.mark.parametrize("stage", [Meanwhile.READINESS, Meanwhile.ASSESSMENT])
+def test_when_a_new_decision_is_to_be_taken_it_is_told_by_which_day(stage: Meanwhile) -> None:
+    assert "U krijgt dat voor of op donderdag 30 april 2026." in written(Letter.OBJECTION_UPHELD, meanwhile=stage)
+
+
+def test_a_home_that_became_too_dear_is_said_to_be_so() -> None:
+    assert "De huur werd te hoog voor u." in written(Letter.OFFER_WITHDRAWN, lost=Lost.RENT)
+    assert "De huur" not in written(Letter.OFFER_WITHDRAWN)
+
+
+@pytest.mark.parametrize("letter", [Letter.NOT_READY_YET, Letter.LEASE_CONVERSION_LATER, Letter.LEASE_NOT_CONVERTED])
+def test_a_no_for_now_says_why(letter: Letter) -> None:
+    assert FACTS.motivation in written(letter)
+
+
+@pytest.mark.parametrize("letter", sorted(SIGNED))
+def test_no_decision_that_a_person_signs_is_said_to_be_made_by_itself(letter: Letter) -> None:
+    text = written(letter)
+    assert "automatisch" not in text
+    assert "U kunt dit bericht niet beantwoorden." in text

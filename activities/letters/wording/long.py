@@ -14,7 +14,7 @@ from activities.letters.wording.letter_text import LetterText
 from domain.facts.calendar import Calendar
 from domain.messages.answers import DecisionReason
 from domain.messages.effects import Audience, Letter, SendLetter
-from domain.messages.told import Meanwhile, Told
+from domain.messages.told import Lost, Meanwhile, Told, Undone
 from domain.state.decision import last_day
 from domain.steps.decision_letter import LETTER_OF_END, LETTER_OF_OTHER_END, ON_THE_WAY
 from runtime.contact_fields import as_dialled
@@ -196,7 +196,7 @@ def write_long(
     sign = phrases.sign_decision if signed and not to_guide else phrases.sign if facts.desk else phrases.sign_plain
     lines = [body, "", sign.format_map(filled)]
     if not facts.to:
-        lines += ["", texts.letter_phrase.automatic]
+        lines += ["", phrases.no_reply if signed and not to_guide else texts.letter_phrase.automatic]
     said = texts.full_letter[effect.letter].heading if effect.letter in OPEN else phrases.subject
     subject = phrases.guide_subject if to_guide and not own else said
     return LetterText(f"{subject} ({mediation})", "\n".join(lines) + "\n")
@@ -252,7 +252,7 @@ def _facts(effect: SendLetter, mediation: str, municipality: str, facts: LetterF
         "today": _written_on(facts, texts),
         **_of_letter(effect, told, facts, texts),
         **_of_decision(told, facts, texts),
-        **_of_objection(told, texts),
+        **_of_objection(told, facts, texts),
         **_of_complaint(told, texts),
         **_around(told, facts, texts),
         **_of_desk(facts.desk),
@@ -272,7 +272,7 @@ def _of_letter(effect: SendLetter, told: Told, facts: LetterFacts, texts: Texts)
         "by": texts.in_words(effect.by),
         "before": _before(effect, facts, texts),
         "since": texts.in_words(told.since),
-        "documents": "\n".join(f"- {texts.value.document[one]}" for one in facts.around.lacks or told.missing),
+        "documents": "\n".join(f"- {texts.letter_word.document[one]}" for one in facts.around.lacks or told.missing),
     }
 
 
@@ -306,6 +306,8 @@ def _of_decision(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]
         "conditions": "\n".join(f"- {texts.value.urgency_condition[one]}" for one in told.conditions),
         "count": texts.number(told.counted_refusals),
         "refused": phrases.not_answered if silent else phrases.refused,
+        "limit": phrases.limit_of_one if most == 1 else phrases.limit.format(most=texts.number(most)),
+        "lost": words.lost[told.lost or Lost.LANDLORD],
         "most": texts.number(most),
         "again": again.format(most=texts.number(most), valid_to=valid_to),
         "until": _last_day(told, facts, texts),
@@ -336,7 +338,7 @@ def _last_day(told: Told, facts: LetterFacts, texts: Texts) -> str:
     return texts.in_words(told.last_day or last_day(facts.today, told.decree_days))
 
 
-def _of_objection(told: Told, texts: Texts) -> dict[str, str]:
+def _of_objection(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]:
     phrases, words, decided_on = texts.full_letter_phrase, texts.letter_word, texts.in_words(told.decided_on)
     decision = phrases.decision_of.format(decided_on=decided_on) if decided_on else phrases.decision
     late = phrases.came_late.format(last_day=texts.in_words(told.late_after)) if told.late_after else ""
@@ -348,8 +350,9 @@ def _of_objection(told: Told, texts: Texts) -> dict[str, str]:
         "our": decision,
         "Our": decision[0].upper() + decision[1:],
         "meanwhile": words.meanwhile[told.meanwhile] if told.meanwhile else "",
-        "next": words.next[told.meanwhile] if told.meanwhile else "",
+        "next": words.next[told.meanwhile].format(decision_due=_decision_due(facts, texts)) if told.meanwhile else "",
         "next_of_client": words.next_of_client[told.meanwhile] if told.meanwhile else "",
+        "undone": words.undone[told.undone or Undone.DECISION],
         "not_heard": words.not_heard[told.not_heard] if told.not_heard else "",
         "home_gone": phrases.home_gone if told.meanwhile in SEEKING else "",
     }
@@ -373,10 +376,9 @@ def _around(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]:
     late = around.decide_by is not None and around.decide_by < facts.today
     waits = texts.letter_word.waits
     stands = waits[around.stands_still.value] if around.stands_still else waits["late"] if late else waits["runs"]
-    due = (phrases.decision_late if late else phrases.decision_due).format(by=texts.in_words(around.decide_by))
     return {
         "decide_by": texts.in_words(around.decide_by),
-        "decision_due": due if around.decide_by else "",
+        "decision_due": _decision_due(facts, texts),
         "looked_on": texts.in_words(around.looked_at),
         "converted_on": texts.in_words(around.converted_on),
         "waits": stands.format(decide_by=texts.in_words(around.decide_by)),
@@ -394,6 +396,13 @@ def _around(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]:
         "landlord_phone": _phone(facts.landlord_phone),
         "provider_phone": _phone(facts.provider_phone),
     }
+
+
+def _decision_due(facts: LetterFacts, texts: Texts) -> str:
+    """Return by when the urgency is decided on; nothing where that is not to be decided, or no term runs."""
+    phrases, by = texts.full_letter_phrase, facts.around.decide_by
+    late = by is not None and by < facts.today
+    return (phrases.decision_late if late else phrases.decision_due).format(by=texts.in_words(by)) if by else ""
 
 
 def _home(rooms: int, texts: Texts) -> str:
