@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -265,7 +266,7 @@ def test_a_count_and_a_question_are_said_as_people_say_them() -> None:
         assert phrase not in words
 
 
-def written(letter: Letter, language: Language = Language.DUTCH, facts: LetterFacts = FACTS, **told: object) -> str:
+def written(letter: Letter, language: Language = Language.DUTCH, facts: LetterFacts = FACTS, **told: Any) -> str:
     readers = (Audience.CLIENT,)
     effect = SendLetter(letter=letter, by=SENT, readers=readers, told=replace(told_of(letter), **told))
     return write_long(effect, "m-1", "client", "Almere", facts, of(language)).body
