@@ -38,6 +38,7 @@ from runtime.directory import Directory
 from runtime.keys import read_key
 from runtime.outbound import outbound, trusted
 from runtime.plugin import connect
+from runtime.seals import Process, Speakers
 from runtime.search_attributes import register
 from runtime.settings import Settings
 from runtime.systems import FolderTransport, Iwmo
@@ -90,7 +91,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 UpkeepWorkflow,
             ],
             activities=[
-                Recorder(pool, directory, Homes(pool, partners), vault).record,
+                Recorder(pool, directory, Homes(pool, partners), vault, Speakers.parse(settings.speakers)).record,
                 corporation.list_dwellings,
                 corporation.place_offer,
                 corporation.read_offer,
@@ -169,7 +170,7 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    client = await connect(settings)
+    client = await connect(settings, process=Process.WORKER)
     await register(client)
     async with mediation_worker(settings, client) as worker, worker:
         structlog.get_logger().info("worker ready", build=build_id(), task_queue=settings.task_queue)

@@ -4,23 +4,25 @@ The API asks the same rules beforehand (`api.submission.ask_rules`), and records
 """
 
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 
 import structlog
 from temporalio import activity
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from activities.homes import Homes
 from activities.postgres import AWAY
 from domain.decide.catalogue import SPECS
-from domain.exchange.record import Recorded, Recording
+from domain.exchange.record import NOT_BELIEVED, Recorded, Recording, ToRecord
 from domain.facts.calendar import Calendar
 from domain.facts.rules import RuleName
 from domain.facts.value import replace
 from domain.messages.commands import AnswerTask
 from runtime.away import SystemAway
 from runtime.directory import Directory, NoDistrictTeam
+from runtime.seals import NotBelieved, Speakers
 from store import parking, record
 from store.database import NOT_OURS, UNAVAILABLE, Pool
 from store.vault import Erased, Vault
@@ -34,19 +36,24 @@ log = structlog.get_logger()
 class Recorder:
     """Records commands in PostgreSQL."""
 
-    def __init__(self, pool: Pool, directory: Directory, homes: Homes, vault: Vault) -> None:
+    def __init__(self, pool: Pool, directory: Directory, homes: Homes, vault: Vault, speakers: Speakers) -> None:
         self._pool = pool
         self._directory = directory
         self._homes = homes
         self._vault = vault
+        self._speakers = speakers
 
     @activity.defn(name="Record")
-    async def record(self, recording: Recording) -> Recorded:
+    async def record(self, asked: ToRecord) -> Recorded:
         """Record a command, once. While PostgreSQL is away the command waits; nothing of it is lost.
 
-        It also waits while journal and workflow do not know the same commands: a person must put that right. A command
+        A command that nobody whom we know vouches for is refused, leaves no trace in the journal, and is counted.
+
+        It also waits while journal and workflow do not know the same commands, or the journal is not what was recorded:
+        a person must put that right. A command
         that fails again and again for any other reason is parked, so that the mediation can go on with other commands.
         """
+        recording = self._believed(asked)
         try:
             recording = await self._homes.looked_at(recording)
             recording = await self._with_age(recording)
@@ -55,9 +62,9 @@ class Recorder:
             raise _waits(away, AWAY) from None
         except NOT_OURS as other:
             raise _waits(other, "PostgreSQL is not as this build knows it") from None
-        except record.Skewed as skewed:
-            log.error("journal and workflow differ", difference=str(skewed))
-            raise _waits(skewed, str(skewed)) from None
+        except (record.Skewed, record.Falsified) as differs:
+            log.error("journal and workflow differ", difference=str(differs))
+            raise _waits(differs, str(differs)) from None
         except Exception as fault:
             recorded = await self._failed(recording, fault)
         if recorded.refused and recorded.refused.rule == RuleName.NOT_RECORDED:
@@ -65,6 +72,15 @@ class Recorder:
         elif recorded.refused and recorded.refused.rule == RuleName.DWELLING_CHANGED:
             await self._homes.tell_changed(recording)
         return recorded
+
+    def _believed(self, asked: ToRecord) -> Recording:
+        try:
+            return self._speakers.believed(asked, datetime.now(UTC))
+        except NotBelieved as refused:
+            counter = activity.metric_meter().create_counter("mediation_not_believed", "Commands not believed")
+            counter.add(1, {"doubt": refused.doubt.value})
+            log.error("command not believed", doubt=refused.doubt.value)
+            raise ApplicationError(str(refused), type=NOT_BELIEVED, non_retryable=True) from None
 
     def _team_of(self, municipality: str, district: str, on: date) -> str | None:
         """Return the team of a district with a contract on a day; None when there is none."""

@@ -24,7 +24,7 @@ from domain.facts.outcome import Stage
 from domain.messages.commands import AnyCommand, StartMediation
 from domain.policy.policy import Policy
 from domain.state.draft import FactMissing
-from runtime.telling import GONE, Start, completed_run, starting, starting_again, tell
+from runtime.telling import GONE, Start, completed_run, is_not_believed, starting, starting_again, tell
 from store import journal
 from store.journal import Loaded, recorded
 from workflows.mediation import MediationWorkflow
@@ -105,7 +105,11 @@ async def _ask(
             await _update(here, client, mediation, submission, again)
     except TimeoutError:
         return NotConfirmed() if under_way else Busy()
-    except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError, ValidationError):
+    except WorkflowUpdateFailedError as failed:
+        if is_not_believed(failed):
+            log.error("command not believed: is the key of this process among MEDIATION_SPEAKERS of the worker?")
+        return NotConfirmed()
+    except (WorkflowUpdateRPCTimeoutOrCancelledError, ValidationError):
         return NotConfirmed()
     except WorkflowAlreadyStartedError:
         return await _ended(here, mediation, submission)
@@ -140,6 +144,10 @@ async def _update(
             start_workflow_operation=start,
             rpc_timeout=wait,
         )
+    except WorkflowUpdateFailedError as failed:
+        if not is_not_believed(failed):
+            raise
+        return await tell(client, mediation, submission, wait)
     finally:
         started.cancel()
 

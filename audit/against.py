@@ -14,16 +14,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from audit.finding import Finding, FindingKind, FoundAt, different, moment
-from audit.verify import decided, read
+from audit.verify import LOOKED_UP, decided, read
 from audit.written import Delivered, RecordCall, Written
 from domain.exchange.record import Recorded
-from domain.messages.commands import Command
 from store.books import Books, Row
 from store.journal import chain
 
 HISTORY, JOURNAL, STORED = "the history", "the journal", "the chain of the stored events"
-LOOKED_UP = {kind.__name__: kind.looked_up for kind in Command.__subclasses__()}
-"""What `Record` adds to a command before it decides, so that the history has it without."""
+BESIDE = ("link", "documents")
+"""What `Record` returns that stands beside the row of what was recorded: in its column, and in the events."""
 
 
 def against(runs: Sequence[Written], books: Books, *, earlier_forgotten: bool = False) -> Iterator[Finding]:
@@ -120,7 +119,7 @@ class _Comparison:
             return
         again = name in self._seen
         ordinal = self._seen.setdefault(name, self._ordinal + 1)
-        kind = (asked.get("command") or {}).get("type")
+        kind = _given(asked).get("type")
         place = FoundAt(f"command {ordinal} ({kind})", number, decision.answered_at or decision.asked_at)
         row = self._rows.get(name)
         if row is None:
@@ -138,8 +137,11 @@ class _Comparison:
         own = self._own[row["ordinal"]]
         count = int(recorded.get("sequence") or 0) - int(self._last.get("sequence") or 0)
         yield from different(place, (HISTORY, {"events": count}), (JOURNAL, {"events": len(own)}))
-        head = chain(str(self._last.get("head") or ""), [event["document"] for event in own])
+        stored = [event["document"] for event in own]
+        head = chain(str(self._last.get("head") or ""), stored)
         yield from different(place, (HISTORY, {"head": recorded.get("head")}), (STORED, {"head": head}))
+        if documents := recorded.get("documents"):
+            yield from different(place, (HISTORY, {"documents": documents}), (JOURNAL, {"documents": stored}))
 
     def deliveries(self) -> Iterator[Finding]:
         """Compare what was done outside with what the outbox settled."""
@@ -197,7 +199,7 @@ def _delivered(place: FoundAt, one: Delivered, row: Row | None) -> Iterator[Find
 
 def _asked(place: FoundAt, run: Written, asked: Mapping[str, Any], row: Row, ordinal: int) -> Iterator[Finding]:
     """Compare what `Record` was asked with the row of the command."""
-    command = dict(asked.get("command") or {})
+    command = _given(asked)
     stored = dict(read(row["document"]) or {})
     for name in LOOKED_UP.get(str(command.get("type")), ()):
         command.pop(name, None)
@@ -219,13 +221,22 @@ def _asked(place: FoundAt, run: Written, asked: Mapping[str, Any], row: Row, ord
     yield from different(place, (HISTORY, history), (JOURNAL, journal))
 
 
+def _given(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the command that `Record` was asked to record, in its seal or without one."""
+    sealed = read((asked.get("seal") or {}).get("text") or "null")
+    return dict(sealed if isinstance(sealed, dict) else asked.get("command") or {})
+
+
 def _compared(place: FoundAt, recorded: Mapping[str, Any], row: Row) -> Iterator[Finding]:
     """Compare what the history and the journal recorded of a command.
 
     A field that came with a later release has its default, and the number of the command that of the journal's row.
     """
+    said = {name: value for name, value in recorded.items() if name not in BESIDE}
+    if link := recorded.get("link"):
+        yield from different(place, (HISTORY, {"link": link}), (JOURNAL, {"link": row["link"]}))
     try:
-        one = whole({**recorded, "ordinal": recorded.get("ordinal") or row["ordinal"]})
+        one = whole({**said, "ordinal": said.get("ordinal") or row["ordinal"]})
         other = whole({**(read(row["recorded"]) or {}), "ordinal": row["ordinal"]})
     except ValidationError:
         yield Finding(FindingKind.UNREADABLE, place, "it is not what `Record` returns")

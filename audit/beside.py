@@ -24,6 +24,7 @@ from runtime.histories import InTemporal
 from runtime.logging import start_logging
 from runtime.metrics import start_metrics
 from runtime.plugin import connect
+from runtime.seals import Speakers
 from runtime.settings import Settings
 from store import database
 from store.books import known_mediations
@@ -129,7 +130,8 @@ def _examined(books: BookSources, share: list[str]) -> list[Examined] | str:
 
 async def _examine(books: BookSources, share: list[str]) -> list[Examined]:
     async with opened(books) as (pool, histories):
-        return await examine(books.settings.key_ring, histories, pool, share)
+        speakers = Speakers.parse(books.settings.speakers)
+        return await examine(books.settings.key_ring, histories, pool, share, speakers)
 
 
 def processes(jobs: int) -> ProcessPoolExecutor:

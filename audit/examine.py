@@ -15,6 +15,7 @@ from audit.replay import Replayed, replayed
 from audit.verify import verify
 from runtime.histories import Fetched
 from runtime.keys import KeyRing
+from runtime.seals import Speakers
 from store.books import Books, books_of
 from store.database import Pool
 
@@ -41,13 +42,15 @@ class Evidence(NamedTuple):
     books: Books
 
 
-async def examine(ring: KeyRing, histories: Histories, pool: Pool, mediations: Sequence[str]) -> list[Examined]:
+async def examine(
+    ring: KeyRing, histories: Histories, pool: Pool, mediations: Sequence[str], speakers: Speakers | None = None
+) -> list[Examined]:
     """Examine some mediations. Of a running one a difference counts only when it is still there after some time."""
     found: dict[str, Examined] = {}
     left = list(mediations)
     for look in range(LOOKS):
         evidence = [await gather(histories, pool, mediation) for mediation in left]
-        found |= {one.mediation: one for one in await judge(ring, evidence)}
+        found |= {one.mediation: one for one in await judge(ring, evidence, speakers)}
         left = [one.books.id for one in evidence if one.fetched.running and found[one.books.id].finding]
         if not left:
             break
@@ -62,15 +65,15 @@ async def gather(histories: Histories, pool: Pool, mediation: str) -> Evidence:
     return Evidence(fetched, await books_of(pool, mediation))
 
 
-async def judge(ring: KeyRing, evidence: Sequence[Evidence]) -> list[Examined]:
+async def judge(ring: KeyRing, evidence: Sequence[Evidence], speakers: Speakers | None = None) -> list[Examined]:
     """Replay all runs, and compare each mediation with its books."""
     runs = [run for one in evidence for run in one.fetched.runs]
     told = iter(await replayed(ring, runs))
     now = datetime.now(UTC)
-    return [_judged(one, [next(told) for _ in one.fetched.runs], now) for one in evidence]
+    return [_judged(one, [next(told) for _ in one.fetched.runs], now, speakers) for one in evidence]
 
 
-def _judged(evidence: Evidence, runs: Sequence[Replayed], now: datetime) -> Examined:
+def _judged(evidence: Evidence, runs: Sequence[Replayed], now: datetime, speakers: Speakers | None) -> Examined:
     fetched, books = evidence
     events = sum(len(run.history.events) for run in runs)
     findings = [] if runs else [_absent(fetched, books, now)]
@@ -84,7 +87,7 @@ def _judged(evidence: Evidence, runs: Sequence[Replayed], now: datetime) -> Exam
             findings.append(Finding(FindingKind.CUT, place, f"there are {length} events"))
     found = first(findings)
     if not books.empty and (found is None or found.kind is FindingKind.FORGOTTEN):
-        found = next(iter(verify(books)), found)
+        found = next(iter(verify(books, speakers)), found)
     return Examined(books.id, len(runs), events, len(books.commands), found)
 
 

@@ -23,6 +23,7 @@ SHOWN = frozenset(
         "key",
         "kind",
         "lane",
+        "link",
         "now",
         "open_tasks",
         "owner_role",
@@ -51,6 +52,8 @@ class FindingKind(StrEnum):
     """What stands there cannot be decrypted or read: nothing can be said about the rest."""
     FORGOTTEN = "forgotten"
     """Temporal keeps closed histories for a limited time; this one is gone, so it was not looked at."""
+    UNPROVEN = "unproven"
+    """Nobody whose key is listed has given this command in these words."""
     UNKNOWN = "unknown"
     """There is no such mediation."""
 

@@ -12,28 +12,35 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from audit.finding import Finding, FindingKind, FoundAt, different, moment
+from domain.exchange.record import Seal
 from domain.facts.rules import RuleName
-from domain.messages.commands import ReportUndelivered
+from domain.messages.commands import Command, PassTime, ReportUndelivered
 from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
 from domain.state.events import AnyEvent
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation
+from runtime.seals import NotBelieved, Speakers
 from store.books import Books, Row
-from store.journal import chain
+from store.journal import chain, link
 from store.outbox import Result
 
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
+LOOKED_UP = {kind.__name__: kind.looked_up for kind in Command.__subclasses__()}
+"""What `Record` adds to a command before it decides, so that whoever gave it did not say it."""
 LEARNED = ":learned"
 """How the id of a command that an effect learned ends. Before it stands the effect's key."""
 EVENTS, RECORD = "what the events add up to", "what was recorded"
 COLUMN, DOCUMENT = "the column", "the document"
 
 
-def verify(books: Books) -> list[Finding]:
-    """Return everything that does not fit in the rows of one mediation, in their order."""
-    return list(_Verification(books).findings())
+def verify(books: Books, speakers: Speakers | None = None) -> list[Finding]:
+    """Return everything that does not fit in the rows of one mediation, in their order.
+
+    With the public keys of all who ever gave commands, also what none of them has sealed.
+    """
+    return list(_Verification(books, speakers).findings())
 
 
 def decided(row: Row) -> dict[str, Any]:
@@ -53,8 +60,11 @@ def read(text: str) -> Any:
 class _Verification:
     """Goes through the commands in their order, and compares all rows with what the commands led to."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: Books, speakers: Speakers | None) -> None:
         self._books = books
+        self._speakers = speakers
+        self._link: str | None = None
+        self._sealed = False
         self._events = {row["sequence"]: row for row in books.events}
         self._effects = {row["key"]: row for row in books.effects}
         self._sequence = 0
@@ -93,6 +103,42 @@ class _Verification:
         yield from self._led_to(row, where, recorded)
         yield from self._effects_of(row, where, recorded)
         yield from self._settled_by(row)
+        yield from self._believed(row, where, command)
+        yield from self._linked(row, where)
+
+    def _linked(self, row: Row, where: str) -> Iterator[Finding]:
+        """Compare the link of a command with its row. Those of before there were links have none, and no later one."""
+        if row["link"] is None and self._link is None:
+            return
+        documents = (row["document"], row["gone"], row["recorded"], row["seal"] or "")
+        told = link(self._link, row["ordinal"], row["id"], row["at"], *documents)
+        yield from different(FoundAt(where), ("its row", {"link": told}), (COLUMN, {"link": row["link"]}))
+        self._link = row["link"]
+
+    def _believed(self, row: Row, where: str, command: Mapping[str, Any]) -> Iterator[Finding]:
+        """Check that somebody whom we know has given it, in these words."""
+        speakers = self._speakers
+        if speakers is None or speakers.anybody:
+            return
+        if row["seal"] is None:
+            own = row["type"] == PassTime.__name__ or row["id"].endswith(LEARNED)
+            sealed_by_then = speakers.since is not None and speakers.since < row["at"].date()
+            if not own and (self._sealed or sealed_by_then):
+                yield Finding(FindingKind.UNPROVEN, FoundAt(where), "nobody has sealed it")
+            return
+        self._sealed = True
+        try:
+            seal = Seal.model_validate_json(row["seal"])
+            speakers.opened(self._books.id, row["id"], seal)
+        except (ValidationError, NotBelieved) as wrong:
+            doubt = wrong.doubt.value if isinstance(wrong, NotBelieved) else "unreadable"
+            yield Finding(FindingKind.UNPROVEN, FoundAt(where), f"its seal is not believed: {doubt}")
+            return
+        found, given = dict(command), dict(read(seal.text) or {})
+        for name in LOOKED_UP.get(str(given.get("type")), ()):
+            found.pop(name, None)
+            given.pop(name, None)
+        yield from different(FoundAt(where), (DOCUMENT, {"document": found}), ("its seal", {"document": given}))
 
     def _led_to(self, row: Row, where: str, recorded: Mapping[str, Any]) -> Iterator[Finding]:
         """Compare the events of a command with what was recorded of it."""

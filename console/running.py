@@ -1,6 +1,6 @@
 """Starting one process of an installation, and what it needs first: its database, a token."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -8,7 +8,8 @@ import typer
 from console.process import EXIT_USAGE, Data, fail, run, settings_here
 from domain.facts.parties import Role
 from runtime.metrics import start_metrics
-from runtime.settings import Settings
+from runtime.seals import Process, SealKey
+from runtime.settings import Settings, variable
 
 app = typer.Typer()
 
@@ -41,6 +42,17 @@ def migrate(data: Data = None) -> None:
     settings = settings_here(data)
     for name in run(apply(settings.database_url)):
         typer.echo(f"applied {name}")
+
+
+@app.command("seal-key")
+def seal_key(
+    process: Annotated[Process, typer.Argument(help="Which kind of process seals with it.")],
+    number: Annotated[int, typer.Option(min=1, max=999, help="The next one, when another takes its place.")] = 1,
+) -> None:
+    """Make a key with which a process seals its commands: a secret line for it alone, and a public one for all."""
+    key = SealKey.generate(f"{process}-{number}")
+    typer.echo(f"{variable('seal_key')}={key.private}")
+    typer.echo(f"one of {variable('speakers')}: {key.listed(datetime.now(UTC).date())}")
 
 
 @app.command()

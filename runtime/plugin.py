@@ -38,6 +38,8 @@ from runtime import RuntimeFault
 from runtime.away import SystemAway
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
+from runtime.seal_interceptor import SealsCommands
+from runtime.seals import Process
 from runtime.settings import Settings, variable
 from runtime.signals import SignalsThatFit
 
@@ -147,8 +149,11 @@ async def connect(
     *interceptors: ClientInterceptor | WorkerInterceptor,
     patience: timedelta = timedelta(seconds=30),
     plugin: MediationPlugin | None = None,
+    process: Process = Process.API,
 ) -> Client:
     """Connect to Temporal, trying again until it answers; raises `TemporalUnreachable` after `patience`.
+
+    Commands are sealed with the key of this kind of process.
 
     TLS and an API key come from Temporal's own variables (`TEMPORAL_TLS…`, `TEMPORAL_API_KEY`).
     """
@@ -158,7 +163,7 @@ async def connect(
     while True:
         reason = "no answer"
         try:
-            return await asyncio.wait_for(_connect_once(settings, plugin), ATTEMPT.total_seconds())
+            return await asyncio.wait_for(_connect_once(settings, plugin, process), ATTEMPT.total_seconds())
         except RPCError as error:
             if error.status not in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.NOT_FOUND):
                 raise
@@ -172,10 +177,11 @@ async def connect(
         await asyncio.sleep(0.2)
 
 
-async def _connect_once(settings: Settings, plugin: MediationPlugin) -> Client:
+async def _connect_once(settings: Settings, plugin: MediationPlugin, process: Process) -> Client:
     options = TemporalEnvironment.load_client_connect_config(disable_file=True)
     options["target_host"] = settings.temporal_address
     options["namespace"] = settings.temporal_namespace
-    client = await Client.connect(**options, plugins=[plugin])
+    seals = SealsCommands(settings.seal_key_of(process))
+    client = await Client.connect(**options, plugins=[plugin], interceptors=[seals])
     await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=settings.temporal_namespace))
     return client

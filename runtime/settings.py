@@ -19,6 +19,7 @@ from runtime.addresses import AllowList
 from runtime.keys import KeyRing, read_key
 from runtime.mailbox import bare
 from runtime.policy_files import CITIES
+from runtime.seals import Process, SealKey, Speakers
 
 PREFIX = "MEDIATION_"
 SETTINGS_FILE = "MEDIATION_SETTINGS"
@@ -73,6 +74,22 @@ def _key(secret: SecretStr) -> SecretStr:
     except RuntimeFault as fault:
         raise ValueError(str(fault)) from None
     return secret
+
+
+def _seal_key(secret: SecretStr) -> SecretStr:
+    try:
+        SealKey.parse(secret.get_secret_value(), Process.API)
+    except RuntimeFault as fault:
+        raise ValueError(str(fault)) from None
+    return secret
+
+
+def _speakers(text: str) -> str:
+    try:
+        Speakers.parse(text)
+    except RuntimeFault as fault:
+        raise ValueError(str(fault)) from None
+    return text
 
 
 def _mailbox(text: str) -> str:
@@ -159,6 +176,13 @@ class Settings(MailSettings, PolicySettings, ApiSettings):
     vault_key: Annotated[SecretStr, AfterValidator(_key)] = Field(
         description="the key that wraps the vault's keys; make it: openssl rand -base64 32"
     )
+    seal_key: Annotated[SecretStr, AfterValidator(_seal_key)] = Field(
+        description="the key with which this process seals its commands; make one: mediation seal-key api (or worker)"
+    )
+    speakers: Annotated[str, AfterValidator(_speakers)] = Field(
+        description="whose commands are believed: the public lines of `mediation seal-key`, joined by commas; "
+        "`anybody` only during an upgrade from a release without seals"
+    )
     notify_url: WebUrl | None = Field(default=None, description="where NotifyNL is: https://api.notifynl.nl")
     notify_key: SecretStr | None = Field(
         default=None, description="the API key that NotifyNL gave: name-service-secret"
@@ -199,6 +223,10 @@ class Settings(MailSettings, PolicySettings, ApiSettings):
     def key_ring(self) -> KeyRing:
         """The payload keys, read."""
         return KeyRing.parse(self.payload_keys.get_secret_value())
+
+    def seal_key_of(self, process: Process) -> SealKey:
+        """The key with which a kind of process seals."""
+        return SealKey.parse(self.seal_key.get_secret_value(), process)
 
     def environment(self) -> dict[str, str]:
         """These settings as environment variables for a process of ours. Holds secrets."""

@@ -1,6 +1,7 @@
 """Giving a command to a mediation's workflow: one that it starts, or the present one, in whichever run it is."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,10 +18,10 @@ from temporalio.common import (
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.exchange.record import MOVING, MediationRecord, Opening, Recorded, Submission
+from domain.exchange.record import MOVING, NOT_BELIEVED, MediationRecord, Opening, Recorded, Submission
 from domain.facts.outcome import Stage
 from domain.messages.commands import StartMediation
 from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
@@ -28,6 +29,8 @@ from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
 GONE = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS})
 """How Temporal says that a mediation's workflow has ended, or that this run of it has."""
 Start = WithStartWorkflowOperation[Any, MediationRecord]
+ANEW = 5
+"""How often a command that was not believed may be sealed anew, over all times that it is sent."""
 MOMENT = 0.1
 """Seconds until a command that was turned away is sent again: a new run begins in less."""
 
@@ -68,19 +71,31 @@ def _start(opening: Opening, stage: Stage, task_queue: str, reuse: WorkflowIDReu
 
 
 async def tell(client: Client, mediation: str, submission: Submission, patience: timedelta | None = None) -> Recorded:
-    """Give a command and return what was recorded; raises the errors of Temporal's client."""
-    handle = client.get_workflow_handle(mediation)
+    """Give a command and return what was recorded; raises the errors of Temporal's client.
+
+    Temporal answers an update of the same id alike for ever. One that was not believed then, since it had waited too
+    long or its key was not listed yet, is sealed anew and given under the next id; the command's own id stays.
+    """
+    handle, names = client.get_workflow_handle(mediation), _names(submission.command_id)
+    number = next(names)
     while True:
         try:
             recorded: Recorded = await handle.execute_update(
-                "submit", submission, id=submission.command_id, result_type=Recorded, rpc_timeout=patience
+                "submit", submission, id=number, result_type=Recorded, rpc_timeout=patience
             )
         except WorkflowUpdateFailedError as failed:
-            if not is_moving(failed):
+            if is_moving(failed):
+                await asyncio.sleep(MOMENT)
+            elif not is_not_believed(failed) or (number := next(names, "")) == "":
                 raise
-            await asyncio.sleep(MOMENT)
         else:
             return recorded
+
+
+def _names(command_id: str) -> Iterator[str]:
+    """Yield under which ids a command is given, one after the other while it is not believed."""
+    yield command_id
+    yield from (f"{command_id}:{n}" for n in range(2, 2 + ANEW))
 
 
 async def begin_telling(client: Client, mediation: str, submission: Submission) -> None:
@@ -123,6 +138,12 @@ async def completed_run(client: Client, mediation: str, commands: int, head: str
 def is_moving(failed: WorkflowUpdateFailedError) -> bool:
     """Tell whether a command was turned away because a new run begins."""
     return isinstance(failed.cause, ApplicationError) and failed.cause.type == MOVING
+
+
+def is_not_believed(failed: WorkflowUpdateFailedError) -> bool:
+    """Tell whether a command was refused since nobody vouched for it."""
+    cause = failed.cause.cause if isinstance(failed.cause, ActivityError) else None
+    return isinstance(cause, ApplicationError) and cause.type == NOT_BELIEVED
 
 
 async def has_ended(client: Client, mediation: str) -> bool:

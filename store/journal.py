@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -49,6 +49,8 @@ class Loaded(NamedTuple):
     """How many effects are still to be carried out."""
     reference: str
     """What it is called on the phone: with its municipality's letter, its year and a number."""
+    link: str | None
+    """The link of its last command; None when that was recorded before there were links."""
 
     @property
     def known(self) -> KnownState:
@@ -144,8 +146,10 @@ async def recorded(source: Source, mediation: str, command: str) -> Recorded | N
 
 
 def _told(row: asyncpg.Record) -> Recorded:
-    """Return what was recorded, with its number, which earlier releases did not record with it."""
-    return replace(Recorded.model_validate_json(row["recorded"]), ordinal=row["ordinal"])
+    """Return what was recorded, with what does not stand in it: its number, its link and its events."""
+    recorded = Recorded.model_validate_json(row["recorded"])
+    documents = tuple(row["its_events"] or ())
+    return replace(recorded, ordinal=row["ordinal"], link=row["its_link"] or "", documents=documents)
 
 
 @lru_cache(maxsize=256)
@@ -155,7 +159,7 @@ def _policy(document: str) -> Policy:
 
 
 async def last_recorded(source: Source, mediation: str) -> Recorded | None:
-    """Return what was recorded last of a mediation, without its effects; None when nothing was."""
+    """Return what was recorded last of a mediation, without its effects and events; None when nothing was."""
     row = await source.fetchrow(query("last_command"), mediation)
     return replace(_told(row), effects=()) if row else None
 
@@ -171,7 +175,7 @@ async def entries(pool: Pool, mediation: str) -> list[Entry]:
             command=command.validate_json(row["document"]),
             gone=frozenset(CLAIMS.validate_json(row["gone"])),
             recorded=_told(row),
-            events=tuple(EVENTS.validate_json(row["events"] or "[]")),
+            events=tuple(_events(row["its_events"] or ())),
         )
         for row in rows
     ]
@@ -186,3 +190,14 @@ def chain(head: str, documents: Sequence[str]) -> str:
     for document in documents:
         head = hashlib.sha256(f"{head}\n{document}".encode()).hexdigest()
     return head
+
+
+def link(before: str | None, ordinal: int, command_id: str, at: datetime, *documents: str) -> str:
+    """Return the link of a command: hex SHA-256 over the link before and the row, a line for each part.
+
+    `documents` are the command, the claims that were gone, what was recorded, and the seal ("" where it has none), as
+    stored. They stand last, each by its hash, so that no line's end in one can pass for the end of it.
+    """
+    hashes = (hashlib.sha256(document.encode()).hexdigest() for document in documents)
+    parts = (before or "", str(ordinal), command_id, at.astimezone(UTC).isoformat(), *hashes)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

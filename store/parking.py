@@ -15,7 +15,7 @@ from domain.facts.value import replace
 from domain.messages.commands import PassTime, StartMediation
 from store import outbox
 from store.database import Pool, Source
-from store.journal import recorded
+from store.journal import link, recorded
 from store.queries import query
 
 
@@ -51,6 +51,10 @@ async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
         fingerprint = recording.keyed.fingerprint if recording.keyed else None
         ordinal = row["ordinal"] + 1 if row else 1
         outcome = replace(last, refused=refused, effects=(), fingerprint=fingerprint, ordinal=ordinal)
+        document, told = recording.command.model_dump_json(), outcome.model_dump_json()
+        seal = recording.seal.model_dump_json() if recording.seal else None
+        before = row["link"] if row else None
+        its_link = link(before, ordinal, recording.command_id, recording.now, document, "[]", told, seal or "")
         await connection.execute(
             query("park"),
             recording.mediation,
@@ -59,14 +63,16 @@ async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
             ordinal,
             recording.command.type,
             recording.command.by.organisation,
-            recording.command.model_dump_json(),
-            outcome.model_dump_json(),
+            document,
+            told,
             origin_of(recording).value,
             _about(recording),
             fault,
             _municipality(recording),
+            seal,
+            its_link,
         )
-        return outcome
+        return replace(outcome, link=its_link)
 
 
 def origin_of(recording: Recording) -> ParkedFrom:

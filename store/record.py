@@ -3,6 +3,7 @@
 For a command that is recorded already, what was recorded then is returned: so it can be tried again after any crash.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from store.database import Connection, Pool
 from store.earlier import with_earlier
 from store.home_queue import stand_in_line, with_line
 from store.involved import with_involved
-from store.journal import CLAIMS, STATES, Found, Loaded, MediationUnknown, chain, find
+from store.journal import CLAIMS, STATES, Found, Loaded, MediationUnknown, chain, find, link
 from store.queries import query
 from store.receiving import TeamOf, no_team, with_team
 from store.released import set_aside, with_home
@@ -33,6 +34,10 @@ from store.states import KnownState, States
 
 class Skewed(Exception):
     """Journal and workflow do not know the same commands: one of the two was restored from a backup."""
+
+
+class Falsified(Exception):
+    """The journal of a mediation is not what was recorded: somebody has changed it. Nothing is built on it."""
 
 
 class _Changed(Exception):
@@ -60,7 +65,8 @@ async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team, st
 
     Nothing is locked while it is decided: the statement that records it checks whether the mediation is unchanged.
 
-    Raises `Skewed` when the workflow knows other commands than the journal: nothing is decided then. Raises one of
+    Raises `Skewed` when the workflow knows other commands than the journal, and `Falsified` when the events do not lead
+    to what was recorded: nothing is decided then. Raises one of
     `store.database.UNAVAILABLE` while PostgreSQL is away: then nothing was recorded, or all of it.
     """
     asked = requests.request_of(recording)
@@ -71,10 +77,12 @@ async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team, st
                 return found.recorded
             if recording.after not in {None, found.commands}:
                 raise Skewed(f"the workflow knows {recording.after} commands, the journal {found.commands}")
+            if not found.proven:
+                raise Falsified("its events are not those that were recorded")
             with suppress(_Changed, asyncpg.UniqueViolationError):
                 done = await _record(connection, recording, found, asked, team_of)
                 # Only now: a transaction may still have failed after the decision.
-                if done.known and found.proven:
+                if done.known:
                     states.keep(done.known)
                 return done.recorded
     raise Overtaken(recording.mediation)
@@ -179,9 +187,10 @@ async def _accept(
         policy = recording.command.policy
         kept = (policy.id, policy.version, policy.model_dump_json())
     effects = outcome.effects
+    command, sealed, outcome = _linked(recording, outcome, gone, loaded, documents)
     is_there = await connection.fetchval(
         query("record"),
-        *_command(recording, outcome, gone),
+        *command,
         list(range(outcome.sequence - len(documents) + 1, outcome.sequence + 1)),
         [event.type for event in decided.events],
         documents,
@@ -197,6 +206,7 @@ async def _accept(
         *read_model.work_of(state, policy, decided.events),
         *read_model.parts_of(loaded.state if loaded else None, state, policy, recording.now),
         state.test,
+        *sealed,
     )
     if not is_there:
         raise _Changed
@@ -222,25 +232,39 @@ async def _refuse(
         ordinal=loaded.commands + 1 if loaded else 1,
         fingerprint=recording.keyed.fingerprint if recording.keyed else None,
     )
-    command = _command(recording, outcome, gone)
-    if not await connection.fetchval(query("record_refused"), *command, loaded.head if loaded else None):
+    command, sealed, outcome = _linked(recording, outcome, gone, loaded)
+    if not await connection.fetchval(query("record_refused"), *command, loaded.head if loaded else None, *sealed):
         raise _Changed
     return _Done(outcome, loaded.known if loaded else None)
 
 
-def _command(recording: Recording, outcome: Recorded, gone: frozenset[Claim]) -> tuple[object, ...]:
-    """Return the values of a command for the query `record`, and those of the effect by which it was learned."""
+def _linked(
+    recording: Recording,
+    outcome: Recorded,
+    gone: frozenset[Claim],
+    loaded: Loaded | None,
+    documents: Sequence[str] = (),
+) -> tuple[tuple[object, ...], tuple[str | None, str], Recorded]:
+    """Return the values of a command for the query `record`, and those of the effect by which it was learned; its seal
+    and its link; and what was recorded, with its link and its events.
+    """
     undelivered = isinstance(recording.command, ReportUndelivered)
-    return (
+    document, claims = recording.command.model_dump_json(), CLAIMS.dump_json(sorted(gone, key=str)).decode()
+    recorded = outcome.model_dump_json()
+    seal = recording.seal.model_dump_json() if recording.seal else None
+    rows = (document, claims, recorded, seal or "")
+    its_link = link(loaded.link if loaded else None, outcome.ordinal, recording.command_id, recording.now, *rows)
+    values = (
         recording.mediation,
         recording.now,
         recording.command_id,
         outcome.ordinal,
         recording.command.type,
         recording.command.by.organisation,
-        recording.command.model_dump_json(),
-        CLAIMS.dump_json(sorted(gone, key=str)).decode(),
-        outcome.model_dump_json(),
+        document,
+        claims,
+        recorded,
         recording.settles,
         (outbox.Result.REFUSED if undelivered else outbox.Result.DONE).value,
     )
+    return values, (seal, its_link), replace(outcome, link=its_link, documents=tuple(documents))

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from runtime.directory import Directory
 from runtime.keys import KeyRing, read_key
 from runtime.settings import Settings
+from sandbox.data_directory import new_seals
 from sandbox.embedded.mail import MailServer
 from sandbox.embedded.ports import free_port
 from sandbox.embedded.postgres import Postgres
@@ -176,6 +177,7 @@ def settings(town: Town, postgres_url: str, temporal: TemporalServer, mail: Mail
         directory=town.file,
         payload_keys=SecretStr(KeyRing.generate().text()),
         vault_key=SecretStr(base64.b64encode(secrets.token_bytes(32)).decode()),
+        **new_seals(),
         smtp_host="127.0.0.1",
         smtp_port=mail.port,
         mail_from="mediation@almere.example",

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from runtime.build import release
 from runtime.search_attributes import KEYS
 from runtime.settings import Settings, load_settings, variable
+from sandbox.data_directory import new_seals
 
 ROOT = Path(__file__).parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
@@ -86,6 +87,21 @@ def test_server_and_schema_tool_of_temporal_are_of_one_version() -> None:
     assert len(versions) == 1
 
 
+def test_only_who_must_reaches_temporal_and_no_port_of_it_is_open() -> None:
+    assert compose()["networks"]["orchestration"] == {"internal": True}
+    assert "ports" not in services()["temporal"]
+    near = {name for name, service in services().items() if "orchestration" in service.get("networks", [])}
+    assert near == {*OURS, *(name for name in services() if name.startswith("temporal"))}
+    assert {name for name in near - set(OURS) if "default" in services()[name]["networks"]} == {"temporal-ui"}
+    assert services()["temporal-ui"]["environment"]["TEMPORAL_DISABLE_WRITE_ACTIONS"] == "true"
+
+
+def test_api_and_worker_seal_each_with_a_key_of_its_own() -> None:
+    keys = {name: services()[name]["environment"]["MEDIATION_SEAL_KEY"] for name in ("api", "worker")}
+    assert "API" in keys["api"]
+    assert "WORKER" in keys["worker"]
+
+
 def test_a_service_waits_only_for_what_is_there_and_can_tell_when_it_is_ready() -> None:
     waits = [wait for service in services().values() for wait in service.get("depends_on", {}).items()]
     assert waits
@@ -109,6 +125,9 @@ def test_the_settings_load_once_the_example_is_filled_in(monkeypatch: pytest.Mon
         "POSTGRES_PASSWORD": "secret",
         "MEDIATION_PAYLOAD_KEYS": "k1:" + "A" * 43 + "=",
         "MEDIATION_VAULT_KEY": "A" * 43 + "=",
+        "MEDIATION_API_SEAL_KEY": f"api-1:{'A' * 43}=",
+        "MEDIATION_WORKER_SEAL_KEY": f"worker-1:{'A' * 43}=",
+        "MEDIATION_SPEAKERS": new_seals()["speakers"],
         "MEDIATION_TOKEN_KEYS": "https://issuer.example.org/jwks.json",
         "MEDIATION_TOKEN_ISSUER": "https://issuer.example.org",
     }

@@ -26,8 +26,9 @@ with workflow.unsafe.imports_passed_through():
         MediationRecord,
         Opening,
         Recorded,
-        Recording,
-        Submission,
+        Seal,
+        Submitted,
+        ToRecord,
     )
     from domain.facts.outcome import Stage
     from domain.facts.parties import Actor, Role
@@ -110,13 +111,15 @@ class MediationWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     @workflow.update
-    async def submit(self, submission: Submission) -> Recorded:
+    async def submit(self, submission: Submitted) -> Recorded:
         """Record a command. The update's id is the command's: sent twice, it is answered twice and done once."""
-        recorded = await self._record(submission.command_id, submission.command, keyed=submission.keyed)
-        return replace(recorded, effects=())
+        recorded = await self._record(
+            submission.command_id, submission.command, keyed=submission.keyed, seal=submission.seal
+        )
+        return replace(recorded, effects=(), documents=())
 
     @submit.validator
-    def _takes(self, submission: Submission) -> None:
+    def _takes(self, submission: Submitted) -> None:
         """Turn away what comes while a new run begins. What is no submission fails here, and not later in the task."""
         if self._closed_to_more:
             raise ApplicationError("a new run begins: send it again", type=MOVING)
@@ -173,7 +176,7 @@ class MediationWorkflow:
         self._closed_to_more = True
         await workflow.wait_condition(workflow.all_handlers_finished)
         carried = Carried(
-            last=replace(self._last, effects=()),
+            last=replace(self._last, effects=(), documents=()),
             commands=self._commands,
             lanes=tuple(tuple(lane) for lane in self._lanes.values()),
         )
@@ -203,7 +206,12 @@ class MediationWorkflow:
             return
 
     async def _record(
-        self, command_id: str, command: AnyCommand, settles: str | None = None, keyed: Keyed | None = None
+        self,
+        command_id: str,
+        command: AnyCommand | None,
+        settles: str | None = None,
+        keyed: Keyed | None = None,
+        seal: Seal | None = None,
     ) -> Recorded:
         """Decide and record one command, then hand its effects to their lanes."""
         # The lock keeps decisions in one order. Without it two updates could await `Record` side by side, and the
@@ -211,7 +219,7 @@ class MediationWorkflow:
         async with self._one_at_a_time:
             recorded: Recorded = await workflow.execute_activity(
                 "Record",
-                Recording(
+                ToRecord(
                     mediation=self._mediation,
                     command_id=command_id,
                     command=command,
@@ -219,6 +227,7 @@ class MediationWorkflow:
                     settles=settles,
                     keyed=keyed,
                     after=self._commands,
+                    seal=seal,
                 ),
                 result_type=Recorded,
                 start_to_close_timeout=RECORDING,

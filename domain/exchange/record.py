@@ -15,6 +15,8 @@ from domain.messages.effects import AnyEffect, Effect
 
 MOVING = "Moving"
 """The type of the error with which a submission is turned away while a new run begins: send it again, at once."""
+NOT_BELIEVED = "NotBelieved"
+"""The type of the error with which a command is refused that nobody vouches for."""
 
 
 class Keyed(Value):
@@ -24,20 +26,47 @@ class Keyed(Value):
     fingerprint: str
 
 
-class Submission(Value):
-    """A command with its id, made of the caller's idempotency key or of the key of the effect that learned it."""
+class Seal(Value):
+    """Who vouches for a command: the process that knew the actor, by a signature that its public key verifies."""
+
+    key: str
+    """The id of the key, which begins with what kind of process it is: `api-` or `worker-`."""
+    at: datetime
+    """When it was sealed, in UTC."""
+    request: str = ""
+    """Hex SHA-256 of the caller's key and the fingerprint of its request, which are kept elsewhere and not for ever."""
+    signature: str
+    """Ed25519 over what `runtime.seals.message` makes of all this, in base64."""
+    text: str
+    """The command as JSON, word for word as it was signed: no build that knows more fields, or fewer, changes it."""
+
+
+class Submitted(Value):
+    """A command as a mediation's workflow is given it: in a seal; without one it is not believed."""
 
     command_id: str
-    command: AnyCommand
+    command: AnyCommand | None = None
+    """None where the seal has it."""
     keyed: Keyed | None = None
+    seal: Seal | None = Field(default=None, exclude_if=left_out)
 
 
-class Recording(Value):
-    """A command to be decided and recorded, at this moment (UTC)."""
+class Submission(Submitted):
+    """A command with its id, made of the caller's idempotency key or of the key of the effect that learned it.
+
+    It is sealed when it leaves the process.
+    """
+
+    command: AnyCommand
+
+
+class ToRecord(Value):
+    """What the activity `Record` is asked: to record a command, as it was given, at this moment (UTC)."""
 
     mediation: str
     command_id: str
-    command: AnyCommand
+    command: AnyCommand | None = None
+    """None where the seal has it. Without a seal only what the workflow itself gives is believed."""
     now: datetime
     settles: str | None = None
     """The key of the effect that learned this command: recording it is what settles the effect."""
@@ -45,6 +74,13 @@ class Recording(Value):
     after: int | None = None
     """How many commands the workflow knows. The journal must know as many: else one of the two was put back to an
     earlier state."""
+    seal: Seal | None = Field(default=None, exclude_if=left_out)
+
+
+class Recording(ToRecord):
+    """A command that is believed, to be decided and recorded."""
+
+    command: AnyCommand
 
 
 class Recorded(Value):
@@ -64,6 +100,10 @@ class Recorded(Value):
     """Of the request that this answers: another request under the same key is not given this answer."""
     ordinal: int = 0
     """Which command of its mediation this was, from 1; 0 in histories from before this was told."""
+    link: str = Field(default="", exclude_if=left_out)
+    """Hex SHA-256 over this command's row and the link before: see `store.journal.link`. Not in the row itself."""
+    documents: tuple[str, ...] = Field(default=(), exclude_if=left_out)
+    """The events, as stored: so a history has what the journal has. Not in the row itself."""
 
 
 EffectT = TypeVar("EffectT", bound=Effect)

@@ -8,7 +8,7 @@ SELECT municipality, policy, person, stage, outcome, organisations, sequence, he
 FROM mediation WHERE id = $1;
 
 -- name: book_of_commands
-SELECT ordinal, id, type, organisation, at, document, gone, recorded, refused
+SELECT ordinal, id, type, organisation, at, document, gone, recorded, refused, seal, link
 FROM command WHERE mediation = $1 ORDER BY ordinal;
 
 -- name: book_of_events

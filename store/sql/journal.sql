@@ -1,8 +1,12 @@
 -- name: recorded_command
-SELECT recorded, ordinal FROM command WHERE mediation = $1 AND id = $2;
+SELECT c.recorded, c.ordinal, c.link AS its_link,
+       (SELECT array_agg(e.document::text ORDER BY e.sequence) FROM event e
+        WHERE e.mediation = $1 AND e.ordinal = c.ordinal) AS its_events
+FROM command c WHERE c.mediation = $1 AND c.id = $2;
 
 -- name: last_command
-SELECT recorded, ordinal FROM command WHERE mediation = $1 ORDER BY ordinal DESC LIMIT 1;
+SELECT recorded, ordinal, link AS its_link, NULL::text[] AS its_events
+FROM command WHERE mediation = $1 ORDER BY ordinal DESC LIMIT 1;
 
 -- name: load_mediation
 -- What a command is decided on, in one row, also of a mediation that was never started: events after $2 and up to $3,
@@ -15,9 +19,12 @@ SELECT m.head, m.sequence, m.opened_at, m.policy AS policy_digest,
        (SELECT e.at FROM event e WHERE e.mediation = m.id AND e.sequence <= $3
         ORDER BY e.sequence DESC LIMIT 1) AS changed_at,
        (SELECT count(*) FROM command c WHERE c.mediation = $1) AS commands,
+       (SELECT c.link FROM command c WHERE c.mediation = $1 ORDER BY c.ordinal DESC LIMIT 1) AS link,
        (SELECT count(*) FROM effect f WHERE f.mediation = m.id AND f.result IS NULL) AS deliveries_waiting,
        (SELECT r.name FROM reference r WHERE r.mediation = m.id) AS reference,
-       before.recorded, before.ordinal,
+       before.recorded, before.ordinal, before.link AS its_link,
+       (SELECT array_agg(e.document::text ORDER BY e.sequence) FROM event e
+        WHERE e.mediation = $1 AND e.ordinal = before.ordinal) AS its_events,
        (SELECT r.fingerprint FROM request r WHERE r.organisation = $6 AND r.key = $7) AS key_used_for
 FROM (SELECT) AS asked
      LEFT JOIN mediation m ON m.id = $1
@@ -98,8 +105,9 @@ WITH the_mediation AS (
     WHERE participation.mediation = m.id AND participation.until IS NULL
       AND participation.organisation = p.organisation AND participation.part = p.part
 ), the_command AS (
-    INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused)
-    SELECT m.id, $2, $3, $4::integer, $5, $6, $7::json, $8::json, $9::json, false FROM the_mediation m
+    INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused, seal, link)
+    SELECT m.id, $2, $3, $4::integer, $5, $6, $7::json, $8::json, $9::json, false, $60::json, $61::text
+    FROM the_mediation m
 ), what_taught_it AS (
     UPDATE effect SET result = $11, settled_at = $2 FROM the_mediation WHERE key = $10 AND result IS NULL
 ), its_events AS (
@@ -122,8 +130,8 @@ SELECT EXISTS (SELECT FROM the_mediation);
 -- name: record_refused
 -- As `record`: if the mediation is where it was decided on.
 WITH the_command AS (
-    INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused)
-    SELECT $1, $2, $3, $4::integer, $5, $6, $7::json, $8::json, $9::json, true
+    INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused, seal, link)
+    SELECT $1, $2, $3, $4::integer, $5, $6, $7::json, $8::json, $9::json, true, $13::json, $14::text
     WHERE (SELECT head FROM mediation WHERE id = $1) IS NOT DISTINCT FROM $12
       AND (SELECT count(*) FROM command WHERE mediation = $1) = $4 - 1
     RETURNING mediation
@@ -139,9 +147,9 @@ WHERE e.mediation = $1
 ORDER BY e.sequence;
 
 -- name: commands_of
-SELECT c.ordinal, c.id, c.at, c.document, c.gone, c.recorded,
-       (SELECT json_agg(e.document ORDER BY e.sequence)
-        FROM event e WHERE e.mediation = c.mediation AND e.ordinal = c.ordinal) AS events
+SELECT c.ordinal, c.id, c.at, c.document, c.gone, c.recorded, c.link AS its_link,
+       (SELECT array_agg(e.document::text ORDER BY e.sequence)
+        FROM event e WHERE e.mediation = c.mediation AND e.ordinal = c.ordinal) AS its_events
 FROM command c WHERE c.mediation = $1 ORDER BY c.ordinal;
 
 -- name: claim_key

@@ -1,10 +1,10 @@
 -- name: last_recorded
-SELECT ordinal, recorded FROM command WHERE mediation = $1 ORDER BY ordinal DESC LIMIT 1;
+SELECT ordinal, recorded, link FROM command WHERE mediation = $1 ORDER BY ordinal DESC LIMIT 1;
 
 -- name: park
 WITH the_command AS (
-    INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused)
-    VALUES ($1, $2, $3, $4::integer, $5, $6, $7, '[]', $8, true)
+    INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused, seal, link)
+    VALUES ($1, $2, $3, $4::integer, $5, $6, $7, '[]', $8, true, $13::json, $14::text)
 )
 INSERT INTO parked (mediation, at, origin, about, fault, municipality)
 VALUES ($1, $2, $9, $10, $11, coalesce((SELECT municipality FROM mediation WHERE id = $1), $12))

@@ -21,6 +21,7 @@ from domain.facts.calendar import Calendar
 from domain.facts.rules import RuleName
 from domain.facts.value import replace as changed
 from runtime.directory import Directory
+from runtime.seals import ANYBODY, Speakers
 from store import parking
 from store import record as store_record
 from store.database import NOT_OURS, UNAVAILABLE, Pool, connect
@@ -35,8 +36,9 @@ DIRECTORY = Directory(())
 
 
 def recorder_of(pool: Pool) -> Recorder:
-    """A recorder that knows the homes of no corporation."""
-    return Recorder(pool, DIRECTORY, Homes(pool, Partners(httpx.AsyncClient(), DIRECTORY)), Vault(pool, bytes(32)))
+    """A recorder that knows the homes of no corporation, and believes everybody."""
+    homes = Homes(pool, Partners(httpx.AsyncClient(), DIRECTORY))
+    return Recorder(pool, DIRECTORY, homes, Vault(pool, bytes(32)), Speakers.parse(ANYBODY))
 
 
 async def test_a_command_tried_again_is_recorded_once(pool: Pool) -> None:

@@ -114,7 +114,7 @@ def reads(case: Case, who: tuple[Role, str]) -> str:
     """Everything that somebody can read of a mediation."""
     role, organisation = who
     caller = Caller(Actor(role=role, organisation=organisation), ("almere",))
-    loaded = Loaded(case.m, case.policy, "", 1, MONDAY, MONDAY, 0, "A26-0001")
+    loaded = Loaded(case.m, case.policy, "", 1, MONDAY, MONDAY, 0, "A26-0001", None)
     rows: list[dict[str, Any]] = [
         {
             "sequence": n,
@@ -134,7 +134,7 @@ def reads(case: Case, who: tuple[Role, str]) -> str:
 
 async def considered(case: Case, who: tuple[Role, str]) -> dict[str, Any]:
     caller = Caller(Actor(role=who[0], organisation=who[1]), ("almere",))
-    view = await why(caller, Loaded(case.m, case.policy, "", 1, MONDAY, MONDAY, 0, "A26-0001"))
+    view = await why(caller, Loaded(case.m, case.policy, "", 1, MONDAY, MONDAY, 0, "A26-0001", None))
     return view.model_dump(mode="json")
 
 

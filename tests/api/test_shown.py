@@ -29,6 +29,7 @@ def shown(case: Case, role: Role, organisation: str, view: type[ViewT]) -> ViewT
         changed_at=AT,
         deliveries_waiting=0,
         reference="A26-0001",
+        link=None,
     )
     seen = mediation_view(of, Caller(actor=actor(role, organisation), municipalities=()))
     assert type(seen) is view

@@ -231,7 +231,7 @@ def rows_of(events: list[Any]) -> list[dict[str, Any]]:
 
 def everything(case: Case, state: m.Mediation, events: list[Any], reader: Caller = YMERE) -> str:
     """All that an organisation can read of a mediation."""
-    loaded = Loaded(state, case.policy, "", 1, MONDAY, MONDAY, 0, "A26-0001")
+    loaded = Loaded(state, case.policy, "", 1, MONDAY, MONDAY, 0, "A26-0001", None)
     line = MediationLine(
         id=state.id,
         reference="A26-0001",

@@ -136,7 +136,7 @@ def left(case: Case) -> tuple[list[DayPart], int]:
         test=False,
         group=WorkGroup.DUE_SOON,
     )
-    loaded = Loaded(case.m, case.policy, "", 1, case.now, case.now, 0, "A26-0001")
+    loaded = Loaded(case.m, case.policy, "", 1, case.now, case.now, 0, "A26-0001", None)
     told = _call(line, loaded, actor(Role.COORDINATOR, "almere"), case.now)
     assert told.attempts == case.m.call_attempts
     return list(told.parts_left), told.attempts_left

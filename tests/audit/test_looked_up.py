@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from audit.against import LOOKED_UP
 from audit.examine import judge
+from audit.verify import LOOKED_UP
 from domain.facts.complaints import Complainant, ComplaintResult
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a

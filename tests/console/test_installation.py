@@ -21,6 +21,7 @@ ALONE: dict[tuple[str, ...], str] = {
     ("up",): "makes the installation",
     ("demo",): "makes an installation and throws it away",
     ("policy", "new"): "writes a policy file",
+    ("seal-key",): "makes keys for settings to come",
 }
 """Commands that need no settings, and why."""
 REPORT = ("report", "council")

@@ -9,6 +9,7 @@ from domain.facts.value import replace
 from runtime.directory import Organisation
 from runtime.keys import KeyRing, new_key, read_key
 from runtime.settings import Settings
+from sandbox.data_directory import new_seals
 from sandbox.embedded.mail import MailServer
 from sandbox.embedded.ports import free_port
 from sandbox.embedded.postgres import Postgres
@@ -71,6 +72,7 @@ def settings_of(town: Town, database_url: str, temporal_address: str, smtp_port:
         "directory": town.file,
         "payload_keys": ring.text(),
         "vault_key": new_key(),
+        **new_seals(),
         "smtp_host": "127.0.0.1",
         "smtp_port": smtp_port,
         "mail_from": "mediation@almere.example",

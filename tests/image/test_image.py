@@ -221,6 +221,8 @@ async def test_a_database_is_brought_to_this_release_and_asked(image: Built, pos
         "MEDIATION_DIRECTORY": "directory.toml",
         "MEDIATION_PAYLOAD_KEYS": f"k1:{key}",
         "MEDIATION_VAULT_KEY": key,
+        "MEDIATION_SEAL_KEY": f"worker-1:{key}",
+        "MEDIATION_SPEAKERS": f"worker-1:{key}:2026-12-01",
         "MEDIATION_SMTP_HOST": "127.0.0.1",
         "MEDIATION_MAIL_FROM": "mediation@example.org",
         "MEDIATION_PUBLIC_URL": "https://mediation.example.org",

@@ -30,6 +30,7 @@ from runtime.directory import Channel
 from runtime.mail import MailClient, ServerAway, Unsent
 from runtime.mailbox import NoMailbox, bare
 from runtime.settings import Settings
+from sandbox.data_directory import new_seals
 from sandbox.embedded.ports import free_port
 from tests.mail_servers import NAME, PASSWORD, Certified, Reception, certify, mail_server
 from texts import Language
@@ -102,6 +103,7 @@ def plain() -> Settings:
             "directory": "none.toml",
             "payload_keys": f"k1:{'a' * 43}=",
             "vault_key": f"{'a' * 43}=",
+            **new_seals(),
             "smtp_host": "127.0.0.1",
             "mail_from": "bemiddeling@almere.example",
             "public_url": "https://mediation.example.org",

@@ -218,7 +218,7 @@ CLIENT = Person(
 def file_of(shares: Sequence[FilePart], monkeypatch: pytest.MonkeyPatch, *, named: bool) -> transfers.TransferFile:
     """What is read of a client with a note, to whom a home was offered."""
     case = proposed("confirm", shares=shares, notes=(NOTE,))
-    loaded = Loaded(case.m, case.policy, "", 1, MONDAY, MONDAY, 0, "A26-0001")
+    loaded = Loaded(case.m, case.policy, "", 1, MONDAY, MONDAY, 0, "A26-0001", None)
     journal = [{"at": MONDAY, "document": json.loads(one.model_dump_json())} for one in case.events]
 
     class Vault:

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from domain.facts.value import replace
 from runtime.keys import new_key
 from runtime.settings import Settings
+from sandbox.data_directory import new_seals
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def offline(tmp_path: Path) -> Settings:
         directory=tmp_path / "organisations.toml",
         payload_keys=SecretStr(f"k1:{new_key()}"),
         vault_key=SecretStr(new_key()),
+        **new_seals(),
         smtp_host="localhost",
         mail_from="mediation@example.org",
         public_url="http://localhost",

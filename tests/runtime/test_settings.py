@@ -8,15 +8,19 @@ import pytest
 from domain.facts.value import replace
 from runtime.keys import new_key
 from runtime.settings import Settings, SettingsMissing, load_settings, variable
+from sandbox.data_directory import new_seals
 
 VAULT_KEY = new_key()
 PAYLOAD_KEY = new_key()
+SEALS = new_seals()
 ENVIRONMENT = {
     "MEDIATION_DATABASE_URL": "postgresql://mediation:hunter2@localhost:5432/mediation",
     "MEDIATION_TEMPORAL_ADDRESS": "localhost:7233",
     "MEDIATION_DIRECTORY": "organisations.toml",
     "MEDIATION_PAYLOAD_KEYS": f"k1:{PAYLOAD_KEY}",
     "MEDIATION_VAULT_KEY": VAULT_KEY,
+    "MEDIATION_SEAL_KEY": SEALS["seal_key"],
+    "MEDIATION_SPEAKERS": SEALS["speakers"],
     "MEDIATION_SMTP_HOST": "localhost",
     "MEDIATION_MAIL_FROM": "mediation@example.org",
     "MEDIATION_PUBLIC_URL": "https://mediation.example.org/",
@@ -86,6 +90,7 @@ def test_every_description_tells_something() -> None:
     [
         ("VAULT_KEY", "geheim-maar-kort"),
         ("PAYLOAD_KEYS", "geheim-zonder-id"),
+        ("SEAL_KEY", "api-1:geheim"),
         ("PAYLOAD_KEYS", "k1:bm90IGxvbmcgZW5vdWdoIGZvciBhIGtlee=geheim"),
         ("DATABASE_URL", "mysql://user:geheim@host/x"),
         ("PUBLIC_URL", "ftp://user:geheim@host"),
@@ -156,6 +161,6 @@ def test_a_settings_file_that_is_not_there_is_named(environment: pytest.MonkeyPa
 
 def test_settings_show_no_secret(environment: pytest.MonkeyPatch) -> None:
     shown = repr(load_settings()) + str(load_settings())
-    for secret in ("hunter2", VAULT_KEY, PAYLOAD_KEY):
+    for secret in ("hunter2", VAULT_KEY, PAYLOAD_KEY, SEALS["seal_key"]):
         assert secret not in shown
     assert "https://mediation.example.org" in shown

@@ -8,7 +8,7 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
-from domain.exchange.record import MOVING, Recorded, Submission
+from domain.exchange.record import MOVING, Recorded, Submission, Submitted
 from domain.facts.parties import Actor, Role
 from domain.messages.commands import AddNote
 from runtime.plugin import MediationPlugin, connect
@@ -36,11 +36,11 @@ class Moves:
         await workflow.wait_condition(lambda: False)
 
     @workflow.update
-    async def submit(self, submission: Submission) -> Recorded:
+    async def submit(self, submission: Submitted) -> Recorded:
         return Recorded(sequence=self._turned_away)
 
     @submit.validator
-    def check(self, submission: Submission) -> None:
+    def check(self, submission: Submitted) -> None:
         if self._turned_away < TIMES:
             self._turned_away += 1
             raise ApplicationError("not now", type=self._reason)

@@ -4,14 +4,16 @@ Keys are made once and kept: whoever loses the directory's settings file loses w
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from runtime.directory import Organisation, written
 from runtime.installed import settings_file
 from runtime.keys import KeyRing, new_key
 from runtime.local_issuer import LocalIssuer
-from runtime.settings import Settings, load_settings
+from runtime.seals import Process, SealKey
+from runtime.settings import Settings, load_settings, variable
 from sandbox.embedded.directory_lock import DirectoryLock, usable
 from sandbox.embedded.ports import LOOPBACK, free_ports
 
@@ -81,7 +83,10 @@ class DataDirectory:
         webhook_seconds: int = WEBHOOK_SECONDS,
     ) -> Settings:
         """Write settings and organisations; keys that exist are kept."""
+        if self.settings_file.exists():
+            _with_seals(self.settings_file)
         known = load_settings(self.settings_file) if self.settings_file.exists() else None
+        seals = {"seal_key": known.seal_key, "speakers": known.speakers} if known else new_seals()
         directory = self.data / "organisations.toml"
         directory.write_text(written(organisations))
         values = {
@@ -91,6 +96,7 @@ class DataDirectory:
             "policies": policies,
             "payload_keys": known.payload_keys if known else KeyRing.generate("k1").text(),
             "vault_key": known.vault_key if known else new_key(),
+            **seals,
             "smtp_host": LOOPBACK,
             "smtp_port": self.ports.smtp,
             "mail_from": "bemiddeling@example.org",
@@ -106,3 +112,19 @@ class DataDirectory:
         settings = Settings.model_validate(values)
         settings.save(self.settings_file)
         return settings
+
+
+def new_seals() -> dict[str, Any]:
+    """Return settings with fresh keys, with which API and worker seal and whose seals are believed."""
+    keys, today = [SealKey.generate(f"{process}-1") for process in Process], datetime.now(UTC).date()
+    return {
+        "seal_key": ",".join(key.private for key in keys),
+        "speakers": ",".join(key.listed(today) for key in keys),
+    }
+
+
+def _with_seals(file: Path) -> None:
+    """Give the settings of an earlier release, which had none, keys to seal with."""
+    if variable("seal_key") not in file.read_text(encoding="utf-8"):
+        with file.open("a", encoding="utf-8") as out:
+            out.writelines(f"{variable(name)}='{value}'\n" for name, value in new_seals().items())
