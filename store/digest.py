@@ -26,6 +26,7 @@ class DigestTask(NamedTuple):
     """A task that waits for the organisation."""
 
     mediation: str
+    """What people call it."""
     kind: TaskKind
     due: datetime
     opened_at: datetime

@@ -34,6 +34,7 @@ class Parked(NamedTuple):
     """A parked command, as the municipality is told."""
 
     mediation: str
+    """What people call it; its id where it never began."""
     origin: ParkedFrom
     at: datetime
 

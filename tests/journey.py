@@ -88,10 +88,11 @@ class Journey(journey.Journey):
     def mails(self, to: str) -> list[EmailMessage]:
         """The letters about this mediation that this address got."""
         mails = self.scene.mail.mailbox.mails()
-        return [mail for mail in mails if mail["To"] == to and self.id in str(mail["Subject"])]
+        ours = f"{self.id}:"
+        return [mail for mail in mails if mail["To"] == to and str(mail["X-Mediation-Effect"]).startswith(ours)]
 
     def subjects(self, to: str) -> list[str]:
-        return [str(mail["Subject"]).removesuffix(f" ({self.id})") for mail in self.mails(to)]
+        return [str(mail["Subject"]).rpartition(" (")[0] for mail in self.mails(to)]
 
     def headings(self, to: str) -> list[str]:
         """What the letters to a client or guide are about: the subject of a mail to them says nothing of that."""

@@ -194,10 +194,11 @@ class Letters(EffectActivities):
     async def _written(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> ReadyLetter:
         owner = self._name(effect.owner or effect.organisation)
         names = Names(reader.municipality, owner, self._today(), reader.desk)
+        number = await letters.reference_of(self._pool, mediation) or mediation
         if is_long(effect, reader.id):
-            text = await self._long(mediation, effect, reader)
+            text = await self._long(mediation, number, effect, reader)
         else:
-            text = write(effect, mediation, reader.id, names, reader.language)
+            text = write(effect, number, reader.id, names, reader.language)
         if link:
             text = text._replace(body=with_link(text.body, link, reader.language))
         if effect.test:
@@ -217,7 +218,7 @@ class Letters(EffectActivities):
             )
         return ReadyLetter(effect.key, reader.id, reader.address, text, at, calendar)
 
-    async def _long(self, mediation: str, effect: SendLetter, reader: Reader) -> LetterText:
+    async def _long(self, mediation: str, number: str, effect: SendLetter, reader: Reader) -> LetterText:
         """Write a letter of several parts. When something is lacking that it must say, a person is asked."""
         told = effect.told or Told()
         loaded = (await find(self._pool, mediation, STATES)).loaded
@@ -236,10 +237,9 @@ class Letters(EffectActivities):
             landlord_phone=self._phone(stands.corporation, frozenset({Purpose.GENERAL, Purpose.LEASE})),
             provider_phone=self._phone(stands.provider, ASKED),
             to=reader.to[0] if reader.to else "",
-            number=await letters.reference_of(self._pool, mediation) or "",
         )
         try:
-            return write_long(effect, mediation, reader.id, reader.municipality, facts, of(reader.language))
+            return write_long(effect, number, reader.id, reader.municipality, facts, of(reader.language))
         except Incomplete as lacking:
             raise PartnerRefused(f"letter_lacks_{lacking}") from None
 

@@ -81,12 +81,14 @@ WITH told AS (
     FROM unnest($4::text[]) AS o (id) LEFT JOIN letter l ON l.reader = o.id AND l.mediation IS NULL AND l.key LIKE $2
     GROUP BY o.id HAVING NOT coalesce(bool_or(l.key = $3), false)
 )
-SELECT told.id AS organisation, told.since, 'waiting' AS what, t.mediation AS about, t.kind, t.due AS at, t.opened_at,
-       t.id AS part
+SELECT told.id AS organisation, told.since, 'waiting' AS what,
+       coalesce((SELECT r.name FROM reference r WHERE r.mediation = t.mediation), t.mediation) AS about, t.kind, t.due AS at,
+       t.opened_at, t.id AS part
 FROM told JOIN task t ON t.owner = told.id AND t.closed_at IS NULL
      JOIN mediation m ON m.id = t.mediation AND m.municipality = $1 AND NOT m.test
 UNION ALL
-SELECT told.id, told.since, CASE WHEN m.closed_at IS NULL THEN 'moved' ELSE 'closed' END, m.id, NULL, NULL, NULL, NULL
+SELECT told.id, told.since, CASE WHEN m.closed_at IS NULL THEN 'moved' ELSE 'closed' END,
+       coalesce((SELECT r.name FROM reference r WHERE r.mediation = m.id), m.id), NULL, NULL, NULL, NULL
 FROM told JOIN mediation m ON m.municipality = $1 AND NOT m.test
 WHERE m.closed_at > told.since AND m.closed_at <= $5
       AND EXISTS (SELECT FROM participation p WHERE p.mediation = m.id AND p.organisation = told.id
@@ -97,13 +99,15 @@ WHERE m.closed_at > told.since AND m.closed_at <= $5
                                         AND e.at <= $5 AND p.organisation = told.id AND p.until IS NULL
                                         AND e.sequence >= p.first)
 UNION ALL
-SELECT told.id, told.since, 'failed', concat_ws(' ', coalesce(l.mediation, l.key), l.reader, l.code), NULL, l.at, NULL,
-       concat_ws(' ', l.key, l.reader)
+SELECT told.id, told.since, 'failed',
+       concat_ws(' ', coalesce((SELECT r.name FROM reference r WHERE r.mediation = l.mediation), l.mediation, l.key),
+                 l.reader, l.code), NULL, l.at, NULL, concat_ws(' ', l.key, l.reader)
 FROM told JOIN letter l ON l.municipality = told.id AND l.state = 'failed' AND l.at > told.since AND l.at <= $5
      LEFT JOIN mediation m ON m.id = l.mediation
 WHERE told.id = $1 AND m.test IS NOT TRUE
 UNION ALL
-SELECT told.id, told.since, 'to_print', l.mediation, NULL, l.at, NULL, concat_ws(' ', l.key, l.reader)
+SELECT told.id, told.since, 'to_print', coalesce((SELECT r.name FROM reference r WHERE r.mediation = l.mediation), l.mediation),
+       NULL, l.at, NULL, concat_ws(' ', l.key, l.reader)
 FROM told JOIN letter l ON l.municipality = told.id AND l.state = 'to_print' AND l.at < $7
      JOIN mediation m ON m.id = l.mediation AND NOT m.test
 WHERE told.id = $1

@@ -24,4 +24,5 @@ WHERE p.municipality = $1 AND p.letter IS NOT NULL
 ORDER BY letter;
 
 -- name: parked_in
-SELECT mediation, origin, at FROM parked WHERE letter = $1 ORDER BY at, mediation, about;
+SELECT coalesce((SELECT r.name FROM reference r WHERE r.mediation = p.mediation), p.mediation) AS mediation, origin, at
+FROM parked p WHERE letter = $1 ORDER BY at, p.mediation, about;

@@ -66,12 +66,27 @@ async def posted(mail: MailServer) -> EmailMessage:
     return sent
 
 
+async def test_people_read_the_number_that_can_be_said_on_the_phone(
+    hands: Hands, referred: Script, town: Town, mail: MailServer, pool: Pool
+) -> None:
+    number = await letters.reference_of(pool, "m-1")
+    assert number
+    for effect in (letter(*BOTH), letter(kind=Letter.TASK_REMINDER, organisation=town.corporation, task="sign_lease-1")):
+        await hands.carry_out(effect)
+    sent = mail.mailbox.mails()
+    assert len(sent) == 3
+    for one in sent:
+        assert str(one["Subject"]).endswith(f" ({number})")
+        assert number in one.get_content()
+        assert "m-1" not in one["Subject"] + one.get_content()
+
+
 async def test_a_letter_to_the_client_is_dutch(hands: Hands, mail: MailServer) -> None:
     assert await hands.carry_out(letter()) is None
     sent = await posted(mail)
     body = sent.get_content()
     assert sent["To"] == CLIENT.mail
-    assert sent["Subject"] == "Een brief over uw bemiddeling (m-1)", "a subject tells nothing of a person"
+    assert sent["Subject"] == "Een brief over uw bemiddeling (A26-0001)", "a subject tells nothing of a person"
     assert "Er is een woning voor u, met 2 kamers. De huur is € 600,00 per maand." in " ".join(body.split())
     assert "Zeg daarna ja of nee, voor of op dinsdag 9 juni 2026." in " ".join(body.split())
     assert "English" not in body
@@ -212,8 +227,8 @@ async def test_after_an_outage_each_reader_gets_one_letter_about_a_task(
         await hands.carry_out(one)
     sent = {mail["To"]: mail["Subject"] for mail in mail.mailbox.mails()}
     assert len(mail.mailbox.mails()) == 2
-    assert sent[town.mail_of(town.corporation)] == "Herinnering: wij wachten op u (m-1)"
-    assert sent[town.mail_of("almere")] == "Te laat: kijk wat er nodig is (m-1)"
+    assert sent[town.mail_of(town.corporation)] == "Herinnering: wij wachten op u (A26-0001)"
+    assert sent[town.mail_of("almere")] == "Te laat: kijk wat er nodig is (A26-0001)"
     assert [await hands.result(one) for one in waiting] == ["void", "void", "done", "void", "void", "done"]
 
 
@@ -445,9 +460,9 @@ async def test_letters_are_in_the_language_of_their_reader(
     await hands.carry_out(letter(kind=Letter.TASK_REMINDER, organisation=town.institution))
     subjects = {sent["To"]: sent["Subject"] for sent in mail.mailbox.mails()}
     assert subjects == {
-        CLIENT.mail: "A letter about your mediation (m-1)",
-        CLIENT.guide.mail: "Een brief aan uw cliënt (m-1)",
-        town.mail_of(town.institution): "Reminder: we are waiting for you (m-1)",
+        CLIENT.mail: "A letter about your mediation (A26-0001)",
+        CLIENT.guide.mail: "Een brief aan uw cliënt (A26-0001)",
+        town.mail_of(town.institution): "Reminder: we are waiting for you (A26-0001)",
     }
 
 

@@ -79,11 +79,11 @@ async def test_who_has_something_to_do_gets_a_digest_and_nobody_else(
     assert sent["To"] == town.mail_of(town.corporation)
     assert sent["Subject"] == "Overzicht van maandag 8 juni 2026: 2 taken wachten op u"
     body = sent.get_content().replace("\r\n", "\n")
-    late = "- De woning vasthouden en het aanbod bevestigen, moest klaar zijn op maandag 8 juni 2026 (m-1)\n"
+    late = "- De woning vasthouden en het aanbod bevestigen, moest klaar zijn op maandag 8 juni 2026 (A26-0001)\n"
     assert f"Dit is te laat:\n{late}" in body
-    waits = "- Antwoord geven op het aanbod, cliënt en begeleider samen, voor of op woensdag 10 juni 2026 (m-1)\n"
+    waits = "- Antwoord geven op het aanbod, cliënt en begeleider samen, voor of op woensdag 10 juni 2026 (A26-0001)\n"
     assert f"Dit wacht op u:\n{waits}" in body
-    assert "Dit is nieuw of veranderd:\n- nieuw: De woning vasthouden en het aanbod bevestigen (m-1)\n" in body
+    assert "Dit is nieuw of veranderd:\n- nieuw: De woning vasthouden en het aanbod bevestigen (A26-0001)\n" in body
     assert not [word for word in PERSONAL if word in sent.as_string() + body]
     assert "http" not in body, "there is no page that it could lead to"
     assert made.next_at == MONDAY + timedelta(days=7), "nothing else is to be done until the next digest"
@@ -125,7 +125,7 @@ async def test_the_municipality_hears_each_time_of_letters_on_paper_that_nobody_
     for number, at in enumerate((wednesday, thursday)):
         key, state = f"m-1:closed-client:{number}", LetterState.TO_PRINT
         await letters.note(pool, NotedLetter(key, "client", "m-1", None, "paper", state, f"p-{number}", at, None))
-    lines = [f"- ligt klaar sinds {day} juni 2026 (m-1)" for day in ("woensdag 3", "donderdag 4")]
+    lines = [f"- ligt klaar sinds {day} juni 2026 (A26-0001)" for day in ("woensdag 3", "donderdag 4")]
     for week, told in enumerate((lines[:1], lines)):
         await make(rounds, town, MONDAY + timedelta(weeks=week))
         sent = mail.mailbox.mails()[-1]
@@ -152,7 +152,7 @@ async def test_the_municipality_hears_of_letters_that_did_not_arrive_and_who_tak
     told = {sent["To"]: sent.get_content() for sent in mail.mailbox.mails()}
     assert set(told) == {town.mail_of(town.municipality), town.mail_of(town.corporation)}
     assert "- m-1 client smtp_550" in told[town.mail_of(town.municipality)]
-    assert "- klaar (m-1)" in told[town.mail_of(town.corporation)]
+    assert "- klaar (A26-0001)" in told[town.mail_of(town.corporation)]
 
 
 async def test_a_mail_server_that_is_away_is_tried_again_and_nobody_gets_two(

@@ -167,8 +167,6 @@ class LetterFacts(NamedTuple):
     provider_phone: str = ""
     to: str = ""
     """The reader's name, on paper; nothing in a mail, which names nobody."""
-    number: str = ""
-    """What people call the mediation on the phone; nothing before it is recorded: then its id."""
 
 
 def as_sentence(words: str) -> str:
@@ -183,11 +181,11 @@ def is_long(effect: SendLetter, reader: str) -> bool:
 
 
 def write_long(
-    effect: SendLetter, mediation: str, reader: str, municipality: str, facts: LetterFacts, texts: Texts
+    effect: SendLetter, number: str, reader: str, municipality: str, facts: LetterFacts, texts: Texts
 ) -> LetterText:
-    """Write a letter to the client or the guide. Raises Incomplete."""
+    """Write a letter to the client or the guide; `number` is what people call the mediation. Raises Incomplete."""
     phrases, signed, to_guide = texts.full_letter_phrase, effect.letter in SIGNED, reader == Audience.GUIDE
-    filled = _Filled(_facts(effect, mediation, municipality, facts, texts))
+    filled = _Filled(_facts(effect, number, municipality, facts, texts))
     own = to_guide and effect.letter in OF_COMPLAINTS
     parts = (
         _to_guide(effect.letter, texts, facts.desk, own=own) if to_guide else _to_client(effect.letter, texts, facts)
@@ -199,7 +197,7 @@ def write_long(
         lines += ["", phrases.no_reply if signed and not to_guide else texts.letter_phrase.automatic]
     said = texts.full_letter[effect.letter].heading if effect.letter in OPEN else phrases.subject
     subject = phrases.guide_subject if to_guide and not own else said
-    return LetterText(f"{subject} ({mediation})", "\n".join(lines) + "\n")
+    return LetterText(f"{subject} ({number})", "\n".join(lines) + "\n")
 
 
 def _tidy(text: str) -> str:
@@ -243,10 +241,10 @@ def _to_guide(letter: Letter, texts: Texts, desk: Desk | None, *, own: bool) -> 
         yield texts.letter_phrase.questions if own else phrases.guide_foot
 
 
-def _facts(effect: SendLetter, mediation: str, municipality: str, facts: LetterFacts, texts: Texts) -> dict[str, str]:
+def _facts(effect: SendLetter, number: str, municipality: str, facts: LetterFacts, texts: Texts) -> dict[str, str]:
     told = effect.told or Told()
     return {
-        "number": facts.number or mediation,
+        "number": number,
         "name": facts.to,
         "municipality": municipality.replace("Gemeente ", "gemeente ", 1),
         "today": _written_on(facts, texts),

@@ -30,8 +30,10 @@ class Names(NamedTuple):
     """Whom a client calls."""
 
 
-def write(effect: SendLetter, mediation: str, reader: str, names: Names, language: Language) -> LetterText:
-    """Write a letter to one reader. It names no page: nothing but the link of a task is there for people to open."""
+def write(effect: SendLetter, number: str, reader: str, names: Names, language: Language) -> LetterText:
+    """Write a letter to one reader about the mediation that people call `number`. It names no page: nothing but the
+    link of a task is there for people to open.
+    """
     texts = of(language)
     words, phrases = texts.letter[effect.letter], texts.letter_phrase
     facts = _facts(effect, names, texts)
@@ -42,10 +44,10 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, languag
     lacks = effect.told.missing if effect.told else ()
     if lacks:
         paragraphs.append("\n".join((phrases.lacks, *(f"- {texts.value.document[one]}" for one in lacks))))
-    paragraphs.append(f"{phrases.number} {mediation}")
+    paragraphs.append(f"{phrases.number} {number}")
     if names.desk:
-        paragraphs.append(_call(names.desk, mediation, texts, reader, asks=effect.letter in CHASING))
-    return short_letter(texts, f"{words.subject} ({mediation})", names.municipality, paragraphs)
+        paragraphs.append(_call(names.desk, number, texts, reader, asks=effect.letter in CHASING))
+    return short_letter(texts, f"{words.subject} ({number})", names.municipality, paragraphs)
 
 
 def task_asked(texts: Texts, kind: TaskKind) -> str:
@@ -80,8 +82,8 @@ def _body(effect: SendLetter, words: LetterWords, reader: str, *, late: bool) ->
     return (reader == Audience.GUIDE and words.guide) or words.body
 
 
-def _call(desk: Desk, mediation: str, texts: Texts, reader: str, *, asks: bool) -> str:
+def _call(desk: Desk, number: str, texts: Texts, reader: str, *, asks: bool) -> str:
     phrases = texts.full_letter_phrase
     words = {Audience.CLIENT.value: texts.letter_part.call, Audience.GUIDE.value: phrases.guide_foot}
     asked = words.get(reader, texts.letter_phrase.trouble if asks else texts.letter_phrase.questions)
-    return asked.format(desk=desk.name, phone=as_dialled(desk.phone), hours=desk.hours, number=mediation)
+    return asked.format(desk=desk.name, phone=as_dialled(desk.phone), hours=desk.hours, number=number)
