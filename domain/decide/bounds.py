@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from domain.facts.calendar import Term
+from domain.facts.calendar import Term, TermUnit
 from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
 from domain.facts.value import Value
@@ -39,6 +39,9 @@ class Bound(NamedTuple):
 
 HAPPENED = Bound(_so_long_ago, ruled)
 """What has happened: each stage refuses a day that is yet to come."""
+
+TAKEN_OVER = Term(amount=4, unit=TermUnit.WEEKS)
+"""How soon another municipality goes on: the mediation ends here with its yes, and nobody looks for a home meanwhile."""
 
 BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (a.ReadinessAnswer, "review_on"): Bound(ruled, lambda bounds: bounds.review),
@@ -72,7 +75,7 @@ BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (c.FileComplaint, "received_on"): HAPPENED,
     (c.ReportAbsence, "since"): HAPPENED,
     (c.ReportReturn, "on"): Bound(ruled, ruled),
-    (a.TransferReply, "takes_over_on"): Bound(ruled, lambda bounds: bounds.ahead),
+    (a.TransferReply, "takes_over_on"): Bound(ruled, lambda _: TAKEN_OVER),
     (c.ProposeTransfer, "consent_on"): HAPPENED,
     (c.SnoozeTask, "until"): Bound(ruled, ruled),
     (c.ReportHindrance, "until"): Bound(ruled, ruled),
