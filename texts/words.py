@@ -177,6 +177,8 @@ class FullLetterPhrases(Words):
     no_reply: str
     """Under a decision that comes by mail: a person took it, but a reply is read by nobody."""
     may_lapse: str
+    or_us: str
+    """After whom to call where no number of theirs is known."""
     deadline: str
     """By when something is to be done; `{by}` is filled in."""
     late: str

@@ -263,10 +263,14 @@ class Letters(EffectActivities):
     def _phone(self, organisation: str | None, asked: frozenset[Purpose]) -> str:
         """Return the phone number of an organisation; an empty text when none is known."""
         try:
-            contacts = self._directory.get(organisation).contacts if organisation else ()
+            known = self._directory.get(organisation) if organisation else None
         except UnknownOrganisation:
+            known = None
+        if known is None:
             return ""
-        return next((as_dialled(one.phone) for one in contacts if one.phone and one.purpose in asked), "") or ""
+        numbers = [one.phone for one in known.contacts if one.phone and one.purpose in asked]
+        numbers += [known.desk.phone] if known.desk else []
+        return as_dialled(numbers[0]) if numbers else ""
 
     def _town(self, municipality: str | None, language: Language) -> str:
         """Return the name of a municipality without what it is."""

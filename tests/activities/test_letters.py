@@ -71,7 +71,10 @@ async def test_people_read_the_number_that_can_be_said_on_the_phone(
 ) -> None:
     number = await letters.reference_of(pool, "m-1")
     assert number
-    for effect in (letter(*BOTH), letter(kind=Letter.TASK_REMINDER, organisation=town.corporation, task="sign_lease-1")):
+    for effect in (
+        letter(*BOTH),
+        letter(kind=Letter.TASK_REMINDER, organisation=town.corporation, task="sign_lease-1"),
+    ):
         await hands.carry_out(effect)
     sent = mail.mailbox.mails()
     assert len(sent) == 3

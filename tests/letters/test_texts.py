@@ -317,3 +317,11 @@ def test_no_decision_that_a_person_signs_is_said_to_be_made_by_itself(letter: Le
     text = written(letter)
     assert "automatisch" not in text
     assert "U kunt dit bericht niet beantwoorden." in text
+
+
+@pytest.mark.parametrize("letter", [Letter.SUPPORT_STARTS, Letter.TEMPORARY_LEASE, Letter.PROVIDER_CHANGED])
+def test_nobody_is_told_to_call_whose_number_is_not_known_and_no_one_else(letter: Letter) -> None:
+    assert " of ons." not in written(letter)
+    unknown = FACTS._replace(provider_phone="", landlord_phone="")
+    assert " of ons." in written(letter, facts=unknown)
+    assert "of ons" not in written(letter, facts=unknown._replace(desk=None)), "where the municipality has no desk"

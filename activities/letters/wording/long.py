@@ -371,6 +371,7 @@ def _around(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]:
     phrases, around = texts.full_letter_phrase, facts.around
     order = "\n".join(f"- {texts.letter_word.first[one]}" for one in around.order)
     landlord = phrases.landlord.format(name=facts.landlord) if facts.landlord else phrases.some_landlord
+    or_us = phrases.or_us if facts.desk else ""
     late = around.decide_by is not None and around.decide_by < facts.today
     waits = texts.letter_word.waits
     stands = waits[around.stands_still.value] if around.stands_still else waits["late"] if late else waits["runs"]
@@ -391,8 +392,8 @@ def _around(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]:
         "landlord": landlord,
         "provider": facts.provider,
         "team_phone": _phone(facts.team_phone),
-        "landlord_phone": _phone(facts.landlord_phone),
-        "provider_phone": _phone(facts.provider_phone),
+        "landlord_phone": _phone(facts.landlord_phone) or or_us,
+        "provider_phone": _phone(facts.provider_phone) or or_us,
     }
 
 
