@@ -60,7 +60,7 @@ def municipality_id(text: str, ours: Collection[str] = ()) -> str:
     found = word if word in ours else _by_word().get(word)
     if found is None:
         names = [name for name in (*ours, *_by_word()) if not re.fullmatch(r"gm\d{4}", name)]
-        near = get_close_matches(word, names, CLOSE)
+        near = get_close_matches(word, dict.fromkeys(names), CLOSE)
         told = f"; close to it: {', '.join(near)}" if near else ""
         raise MunicipalityUnknown(f"no municipality has this name or CBS code{told}")
     return found

@@ -41,7 +41,7 @@ HAPPENED = Bound(_so_long_ago, ruled)
 """What has happened: each stage refuses a day that is yet to come."""
 
 TAKEN_OVER = Term(amount=4, unit=TermUnit.WEEKS)
-"""How soon another municipality goes on: with its yes the mediation ends here, and nobody looks for a home meanwhile."""
+"""How soon another municipality goes on: with its yes this one ends, and nobody looks for a home until then."""
 
 BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (a.ReadinessAnswer, "review_on"): Bound(ruled, lambda bounds: bounds.review),
