@@ -15,7 +15,7 @@ Api = Annotated[
     str | None,
     typer.Option(help=f"Where the API is. Without it: that of --data, else {ADDRESS}, else this installation's."),
 ]
-Token = Annotated[str, typer.Option(envvar="MEDIATION_TOKEN", help="A bearer token of who may do this: `mediation token` makes one.")]
+Token = Annotated[str, typer.Option(envvar="MEDIATION_TOKEN", help="A bearer token of who may do this.")]
 
 
 def address(api: str | None, data: Path | None) -> str:
