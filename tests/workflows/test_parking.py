@@ -88,8 +88,10 @@ async def test_the_municipality_is_written_to_once_for_all_that_was_parked(scene
     await poisoned(scene, "NoteAdded")
     await asyncio.gather(*(asyncio.wait_for(journey.submit(note(journey), f"poison-{n}"), LATE) for n in range(2)))
 
+    number = (await journey.loaded()).reference
+
     async def all_told() -> bool:
-        return sum(content(mail).count(f"({journey.id})") for mail in told(scene)) == 2
+        return sum(content(mail).count(f"({number})") for mail in told(scene)) == 2
 
     await eventually(all_told, lambda: str(told(scene)), LATE)
     assert {mail["To"] for mail in told(scene)} == {scene.town.mail_of(scene.town.municipality)}
