@@ -12,6 +12,8 @@ from tests.test_architecture import BESIDE, MAY_IMPORT
 ROOT = Path(__file__).parents[2]
 NAMED = re.compile(r"`([a-z_]+(?:[/.][\w-]+)+)/?(?:::[\w.]+)?`")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+ANCHOR = re.compile(r"\]\(([^)#:\s]*\.md)?#([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 PAST = frozenset({"CHANGELOG.md"})
 """Tells of releases as they were."""
 
@@ -37,6 +39,17 @@ def gone(text: str, folder: Path) -> Iterator[str]:
     for link in LINK.findall(text):
         if not (folder / link).exists():
             yield link
+    for document, anchor in ANCHOR.findall(text):
+        there = folder / document
+        if not document or there.is_file():
+            headings = HEADING.findall(there.read_text(encoding="utf-8") if document else text)
+            if anchor not in map(anchor_of, headings):
+                yield f"{document}#{anchor}"
+
+
+def anchor_of(heading: str) -> str:
+    """Return how a forge calls a heading in a link."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def _is_a_module(name: str) -> bool:
@@ -54,11 +67,8 @@ def test_what_a_document_names_is_there(document: str) -> None:
 
 
 def test_what_is_gone_is_seen() -> None:
-    assert list(gone("`policies/library.py`, `runtime.nowhere`, [x](no.md)", ROOT)) == [
-        "policies/library.py",
-        "runtime.nowhere",
-        "no.md",
-    ]
+    named = "`policies/library.py`, `runtime.nowhere`, [x](no.md), [x](README.md#no), [x](#no)"
+    assert list(gone(named, ROOT)) == ["policies/library.py", "runtime.nowhere", "no.md", "README.md#no", "#no"]
     there = "`policies/almere.toml`, `runtime.policies.Policies`, `sandbox.driven`, [x](README.md#the-house), `domain/`"
     assert list(gone(there, ROOT)) == []
     assert list(gone("`domain/facts/tasks.py::Task`, `text/plain`, `made.up`", ROOT)) == []
