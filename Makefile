@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test search lint format bench lock clean
+.PHONY: help setup demo up test search lint format bench sbom lock clean
 
 help: ## List what you can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,13 @@ DRAWN = $(shell grep -rl --include='test_*.py' 'tests.drawn import SEED' tests)
 bench: $(READY) ## Measure and print the figures (ARGS passes options)
 	$(BIN)/python -m benchmarks $(ARGS)
 
+# What a library itself depends on is not in a lock file, which the maker warns of. Every library is in it all the same.
+sbom: $(READY) ## Write build/sbom.cdx.json: all that the image installs from Python's index, by name, version and hash
+	$(BIN)/python -m venv build/sbom
+	build/sbom/bin/python -m pip install --quiet --require-hashes --requirement requirements-sbom.lock
+	build/sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
+	  --validate --output-file build/sbom.cdx.json requirements-runtime.lock
+
 setup: $(READY) ## Install everything into .venv, from the lock file
 
 lock: $(READY) ## Bring the lock files in line with both pyproject.toml (ARGS=--upgrade for news)
@@ -48,6 +55,7 @@ lock: $(READY) ## Bring the lock files in line with both pyproject.toml (ARGS=--
 	echo 'setuptools>=77' | $(COMPILE) --extra dev --output-file requirements.lock pyproject.toml sandbox/pyproject.toml -
 	echo 'setuptools>=77' | $(COMPILE) --constraint requirements.lock --output-file requirements-runtime.lock pyproject.toml -
 	$(COMPILE) --group sandbox/pyproject.toml:generators --output-file requirements-generators.lock
+	$(COMPILE) --group sbom --output-file requirements-sbom.lock
 
 # The build tool is locked too, so that installing the project itself asks no registry for anything.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
