@@ -89,7 +89,7 @@ class Journey(journey.Journey):
         """The letters about this mediation that this address got."""
         mails = self.scene.mail.mailbox.mails()
         ours = f"{self.id}:"
-        return [mail for mail in mails if mail["To"] == to and str(mail["X-Mediation-Effect"]).startswith(ours)]
+        return [mail for mail in mails if mail["To"] == to and str(mail["X-Mediation-Effect"]).strip().startswith(ours)]
 
     def subjects(self, to: str) -> list[str]:
         return [str(mail["Subject"]).rpartition(" (")[0] for mail in self.mails(to)]

@@ -34,7 +34,7 @@ Checked, and not followed further:
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Set
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from domain.decide.decide import Decided, Refused, decide
 from domain.facts.clocks import Clock
@@ -493,7 +493,7 @@ class Exploration:
                 self._looked.add(situation)
                 self._look(at_rest, answers(_choices(at_rest, self.policy), task))
         law = (moment.at for moment in agenda(at_rest.m) if runs_on(moment))
-        resume, later = ResumeMediation(by=by), min((node.now + PAUSED, *law))
+        resume, later = ResumeMediation(by=by), min((node.now + PAUSED, *law, *self._lease_over(node)))
         resumed = self._decide(at_rest.m, resume, later, NOBODY, at_rest, "resumed after a pause")
         if isinstance(resumed, Decided) and resumed.claims:
             # Who waits for a place looks for one again: what a pause does to moments is seen where there still is none.
@@ -509,6 +509,13 @@ class Exploration:
                 self._flaw(PAUSE, "it is another state than before the pause", after)
         elif isinstance(resumed, Refused):
             self._flaw(PAUSE, f"it may not be resumed: {resumed.rule}", at_rest)
+
+    def _lease_over(self, node: Node) -> list[datetime]:
+        """Return the last moment of a lease that ends before the keys: after it the home falls through."""
+        lease = node.m.lease
+        if lease.ends_on is None or lease.handed_over_on:
+            return []
+        return [max(node.now, self.policy.calendar.at(lease.ends_on, time()) - timedelta(minutes=1))]
 
     def _crowding(self, before: Node, after: Node) -> bool:
         """Tell whether a step opened one more thing beside what already runs: that is checked, and not followed."""

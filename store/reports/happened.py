@@ -11,7 +11,7 @@ ORDINARY = (
     *("MediationStarted", "StageEntered", "MediationClosed", "DwellingsListed", "OfferPrepared"),
     *("TaskOpened", "TaskAnswered", "TaskCancelled", "TaskOverdue", "TaskReminded", "TaskEscalated"),
     *("TaskChecked", "TaskGivenTime", "TaskRescheduled", "ClockRescheduled", "LetterHeld", "ReadinessChecked"),
-    *("TaskSnoozed", "TaskReassigned", "TaskTakenOver", "ChoicePassedOn"),
+    *("DecisionIntended", "TaskSnoozed", "TaskReassigned", "TaskTakenOver", "ChoicePassedOn"),
     *("ClockStarted", "ClockStopped", "ClockWarned", "ClockSuspended", "ClockResumed"),
     *("DocumentsSupplied", "PlaceReserved", "PlaceUnavailable", "PlaceConsumed", "PlaceReleased", "NoteAdded"),
     "PlaceMoved",

@@ -73,7 +73,7 @@ async def test_people_read_the_number_that_can_be_said_on_the_phone(
     assert number
     for effect in (
         letter(*BOTH),
-        letter(kind=Letter.TASK_REMINDER, organisation=town.corporation, task="sign_lease-1"),
+        letter(kind=Letter.TASK_REMINDER, organisation=town.corporation, task="confirm_offer-1"),
     ):
         await hands.carry_out(effect)
     sent = mail.mailbox.mails()

@@ -23,7 +23,7 @@ async def test_tables_are_taken_in_from_the_command_line(desk: Desk, app: FastAP
         table.write_text(HEADER + line(desk, bsn(1)) + line(desk, bsn(2), rooms="twee"))
         tried = await take_in(desk.institution, "referrals", "--dry-run")
         assert (tried.code, tried.out) == (1, "1 would be referred, 0 were before\n")
-        assert tried.err.startswith("line 3, rooms: ")
+        assert tried.err.startswith("line 3, kamers: ")
         table.write_text(HEADER + line(desk, bsn(1)))
         first = await take_in(desk.institution, "referrals")
         assert (first.code, first.out.splitlines()[-1]) == (0, "1 referred, 0 were before")

@@ -73,7 +73,7 @@ async def test_a_coordinator_walks_the_whole_road_and_no_system_of_a_partner_is_
     assert asked == []
     assert await system.records(desk.town.corporation, "/offers", mediation) == []
     assert await desk.town.systems.provider.messages(desk.town.provider) == []
-    letters = [m for m in mail.mailbox.mails() if str(m["X-Mediation-Effect"]).startswith(f"{mediation}:")]
+    letters = [m for m in mail.mailbox.mails() if str(m["X-Mediation-Effect"]).strip().startswith(f"{mediation}:")]
     assert len(letters) > 5
     for letter in mail.mailbox.mails():
         assert letter["Subject"].startswith("PROEF: "), letter["Subject"]

@@ -149,7 +149,7 @@ def _objection_decided(m: Mediation, result: ObjectionResult) -> Changes:
         return {}
     undone = _put_right(m, m.objection.against) if result is ObjectionResult.WELL_FOUNDED else {}
     stands = m.objection.against is Disputed.END and result is not ObjectionResult.WITHDRAWN
-    settled = _decision(m, open_until=None, over=True) if stands else {}
+    settled = _decision(m, open_until=None, over=True, ran_out=False) if stands else {}
     return {"objection": replace(m.objection, result=result), **undone, **settled}
 
 
@@ -464,9 +464,15 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(
             e.ObjectionFiled,
             lambda _, it: {
-                "objection": Objection(against=it.against, suspends=it.suspends, made_on=it.received_on or it.made_on)
+                "objection": Objection(
+                    against=it.against,
+                    suspends=it.suspends,
+                    made_on=it.received_on or it.made_on,
+                    posted_on=it.made_on,
+                    excused=it.excused,
+                )
             },
-        ),  # when it was made is kept since 0.2.0
+        ),  # when it was made is kept since 0.2.0, and whether being late is excused after that
         _when(
             e.ObjectionExtended,
             lambda m, _: {"objection": m.objection and replace(m.objection, extended=True)},
@@ -526,7 +532,13 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.KeysCorrected, lambda m, it: _lease(m, handed_over_on=it.on)),
         _when(e.FollowUpReopened, lambda _, _it: {"call_result": None, "concluded": None, "concluded_note": None}),
         _when(e.ReceivingTeamKnown, lambda _, it: {"receiving": Receiving(team=it.team, named=it.named)}),
-        _when(e.SupportRequested, lambda m, it: {"support": _support_asked(m, it.provider)}),
+        _when(
+            e.SupportRequested,
+            lambda m, it: {
+                "support": _support_asked(m, it.provider),
+                "answered": {kind: one for kind, one in m.answered.items() if kind is not TaskKind.CONFIRM_SUPPORT},
+            },
+        ),  # what a former provider said of its start is not corrected since after 0.2.0
         _when(e.SupportRequestKnown, lambda m, it: _support(m, number=it.number)),
         _when(e.RetourReceived, _retour),
         _when(e.SupportPlanned, lambda m, it: _support(m, starts_on=it.starts_on)),
@@ -606,7 +618,7 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.DefaultNoticeReceived, lambda m, it: {"notices": (*m.notices, it.notice)}),
         _when(e.PenaltyBegan, lambda m, it: _noticed(m, it.late, begun=True)),
         _when(e.PenaltyEnded, lambda m, it: _noticed(m, it.late, over=True)),
-        _when(e.ObjectionTermEnded, lambda m, _: _decision(m, open_until=None, over=True)),
+        _when(e.ObjectionTermEnded, lambda m, _: _decision(m, open_until=None, over=True, ran_out=True)),
         _when(e.MediationReopened, _reopened),
     ],
 )

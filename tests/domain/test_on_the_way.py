@@ -165,6 +165,10 @@ def test_who_could_not_object_in_time_because_of_the_end_is_excused_after_it_is_
     case = ended_since(sent(conditional())).do(objection(c.Disputed.END)).on(date(2026, 5, 11)).answer(RIGHT)
     late = objection(c.Disputed.URGENCY_CONDITIONS, by=case.municipality)
     case.on(date(2026, 5, 25)).do(replace(late, excused=True)).answer(DISMISSED)
+    assert [one.result for one in case.happened(e.ObjectionDecided)] == [
+        a.ObjectionResult.WELL_FOUNDED,
+        DISMISSED.result,
+    ]
 
 
 def test_what_was_objected_to_or_put_right_stays_so_when_the_end_is_undone() -> None:

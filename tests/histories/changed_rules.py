@@ -18,9 +18,9 @@ class Changed(NamedTuple):
 SAYS_HOW = "whoever ends a mediation for a client says how it is known"
 SAYS_FORM = "whoever hears a client says whether that was in speech or in writing, as the client chose"
 SAYS_HEARD = "whoever does not uphold an objection says whether the client was heard on it, or why not"
-WHEN_IT_LEAVES = "the client's time to be heard runs from when the invitation leaves: until then the hearing awaits it"
-INVITED = "TaskOpened"
-HEARD = (Changed(3, INVITED, WHEN_IT_LEAVES), Changed(4, "refused by answer_incomplete", SAYS_FORM))
+WITH_REASONS = "what is intended against a client is recorded with its reasons, which the invitation tells (Awb 4:7)"
+INTENDED = "DecisionIntended"
+HEARD = (Changed(3, INTENDED, WITH_REASONS), Changed(4, "refused by answer_incomplete", SAYS_FORM))
 IS_DECIDED = "a refusal that counts is a decision of its own, with a letter and a term to object"
 IN_OWN_WORDS = "a person who says no for a client notes it in the client's own words"
 # what differs first in command 8 is the decision; the hearing that it opens awaits its letter as well
@@ -48,9 +48,9 @@ CHANGED: dict[tuple[str, str], tuple[Changed, ...]] = {
     ("0.2.0", "objection-upheld"): HEARD,
     ("0.2.0", "refusal-lapses"): COUNTED,
     ("next", "refused-by-a-desk"): (
-        Changed(4, INVITED, WHEN_IT_LEAVES),
+        Changed(4, INTENDED, WITH_REASONS),
         Changed(5, "refused by answer_incomplete", SAYS_FORM),
     ),
-    ("next", "urgency-taken-back"): (Changed(4, INVITED, WHEN_IT_LEAVES),),
+    ("next", "urgency-taken-back"): (Changed(4, INTENDED, WITH_REASONS),),
 }
 """By release and story, in the order of the commands."""

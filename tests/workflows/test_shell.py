@@ -177,7 +177,7 @@ async def test_a_partner_that_is_down_holds_up_its_own_lane_only_and_then_everyt
         return {one["lane"] for one in waiting} == {scene.town.corporation} and len(waiting) == 2
 
     await eventually(others_are_done)
-    assert journey.headings(CLIENT.mail or "")[-1] == "Uw nee telt niet mee"
+    assert journey.headings(CLIENT.mail or "")[-1] == "Dit aanbod telt niet mee"
     await corporation.switch()
     await journey.task(TaskKind.ANSWER_OFFER)
     await journey.settled()

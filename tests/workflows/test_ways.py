@@ -59,7 +59,7 @@ async def test_a_person_moves_home_and_is_called(scene: Scene) -> None:
         "U krijgt de sleutels",
         "Uw begeleiding start",
         "Wij bellen u over een tijdje",
-        "Onze hulp bij het zoeken stopt",
+        "Onze hulp stopt",
     ]
     assert set(journey.subjects(GUIDE)) == {"Een brief aan uw cliënt"}
 
