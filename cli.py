@@ -25,6 +25,7 @@ def application() -> "typer.Typer":
         connect,
         directory,
         imports,
+        keeping,
         letters,
         plugins,
         policies,
@@ -44,6 +45,7 @@ def application() -> "typer.Typer":
     )
     app.add_typer(plugins.commands())  # first, so that no other distribution takes the place of a command of ours
     app.add_typer(running.app)
+    app.add_typer(keeping.app)
     app.add_typer(reports.app)
     app.add_typer(letters.app)
     app.add_typer(policies.app, name="policy")

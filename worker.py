@@ -31,6 +31,7 @@ from activities.places import Calling
 from activities.publication import Publisher
 from activities.record import Recorder
 from activities.upkeep import Upkeep
+from activities.watch import Watchman
 from domain.facts.parties import Role
 from runtime.addresses import AllowList
 from runtime.build import build_id
@@ -53,6 +54,7 @@ from workflows.mediation import MediationWorkflow
 from workflows.publication import PublicationWorkflow
 from workflows.publishers import publications_running
 from workflows.upkeep import UpkeepWorkflow, start_upkeep
+from workflows.watch import WatchmanWorkflow, start_watchman
 
 GRACE = timedelta(seconds=20)
 """How long activities that are under way may go on after SIGTERM."""
@@ -89,6 +91,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 CareMessageWorkflow,
                 CareFoldersWorkflow,
                 UpkeepWorkflow,
+                WatchmanWorkflow,
             ],
             activities=[
                 Recorder(pool, directory, Homes(pool, partners), vault, Speakers.parse(settings.speakers)).record,
@@ -111,6 +114,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 Rounds(pool, directory, settings, notify, out).make_round,
                 publisher.publish,
                 Upkeep(pool, settings.policy_folder).prune,
+                Watchman(pool, settings.task_queue).watch,
             ],
             graceful_shutdown_timeout=GRACE,
             deployment_config=WorkerDeploymentConfig(
@@ -173,6 +177,7 @@ async def serve(settings: Settings) -> None:
     client = await connect(settings, process=Process.WORKER)
     await register(client)
     async with mediation_worker(settings, client) as worker, worker:
+        await start_watchman(client, settings.task_queue)
         structlog.get_logger().info("worker ready", build=build_id(), task_queue=settings.task_queue)
         await stop.wait()
     structlog.get_logger().info("worker stopped")

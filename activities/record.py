@@ -8,12 +8,11 @@ from datetime import UTC, date, datetime
 
 import structlog
 from temporalio import activity
-from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError
 
 from activities.homes import Homes
 from activities.postgres import AWAY
+from activities.waking import wake_rounds
 from domain.decide.catalogue import SPECS
 from domain.exchange.record import NOT_BELIEVED, Recorded, Recording, ToRecord
 from domain.facts.calendar import Calendar
@@ -131,19 +130,11 @@ class Recorder:
     async def _tell(self, recording: Recording) -> None:
         """Wake the municipality's rounds, which write to it. This mediation may not be able to."""
         municipality = await parking.told_to(self._pool, recording)
-        if municipality is None:
-            return
-        try:
-            await activity.client().start_workflow(
-                "Digest",
-                municipality,
-                id=f"digest-{municipality}",
-                task_queue=activity.info().task_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                start_signal="wake",
-            )
-        except RPCError as away:
-            raise _waits(away, "Temporal is away") from None
+        if municipality:
+            try:
+                await wake_rounds(municipality)
+            except SystemAway as away:
+                raise _waits(away, away.message) from None
 
 
 def _failures() -> int:

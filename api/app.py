@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import (
+    alarms,
     assignments,
     calls,
     care_messages,
@@ -97,7 +98,7 @@ def create_app(
         ),
         links,
     )
-    ours = (paper, contact, caseworkers, assignments, work, calls, stuck, changes, foreseen, transfers)
+    ours = (paper, contact, caseworkers, assignments, work, calls, stuck, alarms, changes, foreseen, transfers)
     routers = [part.router for part in (*asking, *reading, *ours, incoming, index, webhooks, try_out, assets)]
     for router in routers:
         app.include_router(router)

@@ -42,8 +42,8 @@ def _joined(runs: Sequence[Written], kind: FindingKind) -> Iterator[Finding]:
     if runs[0].before:
         yield Finding(kind, FoundAt(run=1, event=1), "there was a run before it, which is missing")
     for n, (one, following) in enumerate(pairwise(runs), start=1):
-        if following.opening.get("after_run") == one.run and one.result is not None:
-            continue  # it had completed, and a command came that follows the end
+        if following.opening.get("after_run") == one.run and one.ended and not one.after:
+            continue  # it had completed, and a command came that follows the end; or it was broken off and rebuilt
         if one.after != following.run or following.before != one.run:
             yield Finding(FindingKind.CUT, FoundAt(run=n, event=one.events), f"run {n + 1} does not go on from it")
             continue

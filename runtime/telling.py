@@ -52,12 +52,16 @@ def starting_again(opening: Opening, task_queue: str) -> Start:
     return _start(opening, Stage.CLOSED, task_queue, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
 
 
-def _start(opening: Opening, stage: Stage, task_queue: str, reuse: WorkflowIDReusePolicy) -> Start:
-    found_by = [
+def found_by(opening: Opening, stage: Stage | None) -> TypedSearchAttributes:
+    """Return by what the workflow of a mediation is found in Temporal's pages."""
+    pairs = [
         SearchAttributePair(MUNICIPALITY, opening.municipality),
         SearchAttributePair(POLICY_VERSION, opening.policy_version),
-        SearchAttributePair(STAGE, stage.value),
     ]
+    return TypedSearchAttributes([*pairs, *([SearchAttributePair(STAGE, stage.value)] if stage else [])])
+
+
+def _start(opening: Opening, stage: Stage, task_queue: str, reuse: WorkflowIDReusePolicy) -> Start:
     return WithStartWorkflowOperation(
         "Mediation",
         opening,
@@ -66,7 +70,7 @@ def _start(opening: Opening, stage: Stage, task_queue: str, reuse: WorkflowIDReu
         result_type=MediationRecord,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=reuse,
-        search_attributes=TypedSearchAttributes(found_by),
+        search_attributes=found_by(opening, stage),
     )
 
 

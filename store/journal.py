@@ -10,9 +10,10 @@ import asyncpg
 import structlog
 from pydantic import TypeAdapter
 
-from domain.exchange.record import Recorded
+from domain.exchange.record import Carried, Opening, Recorded
 from domain.facts.value import replace
 from domain.messages.commands import AnyCommand
+from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
 from domain.state.events import AnyEvent
@@ -179,6 +180,28 @@ async def entries(pool: Pool, mediation: str) -> list[Entry]:
         )
         for row in rows
     ]
+
+
+async def opening_of(pool: Pool, mediation: str, after_run: str | None) -> Opening | None:
+    """Return with what a workflow goes on with a mediation as the journal has it; None when it was never started.
+
+    What is still to be delivered stands in its lanes, in the order in which it was decided.
+    """
+    loaded, known = await load(pool, mediation), await entries(pool, mediation)
+    if loaded is None or not known:
+        return None
+    waiting = {row["key"] for row in await pool.fetch(query("waiting_effects"), mediation)}
+    lanes: dict[str, list[AnyEffect]] = {}
+    for effect in (effect for entry in known for effect in entry.recorded.effects if effect.key in waiting):
+        lanes.setdefault(effect.lane, []).append(effect)
+    last = replace(known[-1].recorded, effects=(), documents=())
+    return Opening(
+        mediation=mediation,
+        municipality=loaded.state.parties.municipality,
+        policy_version=loaded.policy.version,
+        carried=Carried(last=last, commands=len(known), lanes=tuple(tuple(lane) for lane in lanes.values())),
+        after_run=after_run,
+    )
 
 
 def _events(documents: Sequence[str]) -> list[AnyEvent]:

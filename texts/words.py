@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self, TypeVar, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from domain.exchange.misread import Misreading, Notation
+from domain.facts.alarms import AlarmKind
 from domain.facts.complaints import NotHandled
 from domain.facts.conditions import ConditionName
 from domain.facts.outcome import HearingSubject
@@ -157,6 +158,10 @@ class LetterPhrases(Words):
     parked_partner: str
     parked_given: str
     not_recorded_do: str
+    alarms_subject: str
+    """The subject of a letter about mediations that are stuck behind the scenes."""
+    alarms: str
+    alarms_do: str
     answer_here: str
     """Before a link."""
     link_is_yours: str
@@ -325,6 +330,8 @@ class Texts(BaseModel):
     value: Values
     event: Annotated[Mapping[str, str | Mapping[str, str]], whole(EVENTS)]
     """What happened, to stand after who did it; several sentences where the facts decide (see `texts.cases`)."""
+    alarm: Annotated[Mapping[AlarmKind, str], whole(AlarmKind)]
+    """What is wrong with a mediation behind the scenes."""
     condition: ConditionWords
     timeline: TimelineWords
     rule: Annotated[Mapping[RuleName, str], whole(RuleName)]

@@ -19,7 +19,7 @@ from activities.letters.notify_nl import NotifyNl
 from activities.letters.returns import came_back
 from activities.letters.wording.digest import write_digest
 from activities.letters.wording.letter_text import LetterText
-from activities.letters.wording.parked import write_parked
+from activities.letters.wording.parked import write_alarms, write_parked
 from activities.partner import PartnerRefused
 from activities.places import call
 from activities.policies import policies_in
@@ -32,8 +32,8 @@ from runtime.away import SystemAway
 from runtime.directory import Channel, Directory, Organisation
 from runtime.outbound import Outbound
 from runtime.settings import Settings
-from store import digest, letters, paper, parking
-from store.database import Pool
+from store import alarms, digest, letters, paper, parking
+from store.database import Pool, Source
 from store.digest import Digest
 from store.home_queue import waiting_since_release
 from store.letters import LetterState, NotedLetter
@@ -50,6 +50,11 @@ SOON = timedelta(minutes=10)
 NOTED_TOGETHER = 20
 """So many digests are noted in one statement, after they have gone. A worker that dies before that sends so many again
 at most, each the same to the byte."""
+
+
+Put = Callable[[Source, str, str], Awaitable[list[str]]]
+"""Puts what no letter tells into one, and returns the keys of the letters to be sent."""
+WriteLetter = Callable[[Source, str, Organisation], Awaitable[LetterText]]
 
 
 class Rounds:
@@ -73,7 +78,8 @@ class Rounds:
     async def make_round(self, asked: Round) -> RoundMade:
         """Make a round, and tell when the next one goes. Another attempt does only what is not done yet."""
         with beating(), postgres_may_be_away():
-            away = await self._tell_parked(asked)
+            away = await self._tell(asked, "parked", parking.put_in_letters, _of_parked)
+            away = await self._tell(asked, "alarms", alarms.put_in_letters, _of_alarms) or away
             policy = policies_in(self._settings.policy_folder).in_force(asked.municipality, asked.now)
             calendar = policy.calendar if policy else Calendar()
             unheard = await self._call_waiting(asked, calendar)
@@ -148,20 +154,20 @@ class Rounds:
         text = write_digest(told, day, now, policy.calendar, seat, one.language)
         sent.append(await self._hand_over(digest.key_of(municipality, day), one, municipality, now, text))
 
-    # -- what could not be recorded ------------------------------------------------------------------------------
+    # -- what is wrong behind the scenes ------------------------------------------------------------------------------
 
-    async def _tell_parked(self, asked: Round) -> ChannelAway | None:
-        """Write to the municipality what could not be recorded; return its channel when that is away: digests go on."""
+    async def _tell(self, asked: Round, about: str, put: Put, write: WriteLetter) -> ChannelAway | None:
+        """Write to the municipality what it must know at once; return its channel when that is away: digests go on."""
         seat = next((one for one in self._directory if one.id == asked.municipality), None)
         if seat is None or seat.channel is Channel.NONE:
             return None
-        key = f"parked-{asked.municipality}:{asked.now:%Y-%m-%d-%H%M%S%f}"
+        key = f"{about}-{asked.municipality}:{asked.now:%Y-%m-%d-%H%M%S%f}"
         try:
-            for letter in await parking.put_in_letters(self._pool, asked.municipality, key):
+            for letter in await put(self._pool, asked.municipality, key):
                 async with claimed(self._pool, letter, seat.id) as connection:
                     if await letters.known(connection, letter, seat.id):
                         continue
-                    text = write_parked(await parking.parked_in(connection, letter), seat.name, seat.language)
+                    text = await write(connection, letter, seat)
                     noted = await self._hand_over(letter, seat, asked.municipality, asked.now, text)
                     await letters.note(connection, noted)
         except ChannelAway as away:
@@ -194,6 +200,14 @@ class Rounds:
                 await letters.arrived(self._pool, letter.reference, asked.now)
             elif state is LetterState.FAILED and code:
                 await came_back(self._pool, activity.client(), letter.reference, code, asked.now)
+
+
+async def _of_parked(source: Source, letter: str, seat: Organisation) -> LetterText:
+    return write_parked(await parking.parked_in(source, letter), seat.name, seat.language)
+
+
+async def _of_alarms(source: Source, letter: str, seat: Organisation) -> LetterText:
+    return write_alarms(await alarms.alarms_in(source, letter), seat.name, seat.language)
 
 
 class _Turns:

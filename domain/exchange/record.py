@@ -143,8 +143,8 @@ class Opening(Value):
     carried: Carried | None = None
     """None in a mediation's first run."""
     after_run: str | None = Field(default=None, exclude_if=left_out)
-    """The completed run that this one goes on from, for a command that follows the end; None where Temporal has
-    forgotten it, and for a run that another handed over to."""
+    """The run that this one goes on from: one that completed, for a command that follows the end, or was broken off.
+    None where Temporal has forgotten it, and for a run that another handed over to."""
 
 
 class MediationRecord(Value):

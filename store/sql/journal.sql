@@ -8,6 +8,9 @@ FROM command c WHERE c.mediation = $1 AND c.id = $2;
 SELECT recorded, ordinal, link AS its_link, NULL::text[] AS its_events
 FROM command WHERE mediation = $1 ORDER BY ordinal DESC LIMIT 1;
 
+-- name: waiting_effects
+SELECT key FROM effect WHERE mediation = $1 AND result IS NULL;
+
 -- name: load_mediation
 -- What a command is decided on, in one row, also of a mediation that was never started: events after $2 and up to $3,
 -- the policy unless its digest is $4, the command $5 itself if it was recorded before, and for what the organisation $6

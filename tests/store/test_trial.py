@@ -42,14 +42,15 @@ SHOWN = {
     "hold_mediation letter_known letter_refused letter_to_print letter_sent_at letters_of letters_asked_lately "
     "letter_by_reference letter_on_paper death_reported keep_link find_link answer_of_task "
     "effects_of standing letters_to_go last_recorded park parts_of record_personal_read "
-    "took_part_in mirrored person_of_mediation note_letters",
+    "took_part_in mirrored person_of_mediation note_letters last_command waiting_effects unfinished",
     "what is proven of every mediation": "mediations_with_books histories events_to_fill",
     "numbers given to every event, of which only some are shown": "events_wait number_events",
     "work, that somebody does": "list_mediations list_tasks list_work count_work list_stuck changed_since "
     "list_caseworkers hand_over letters_to_print",
     "who a person is, and who read that": "mediations_of_people find_people personal_reads "
     "put_referred forget_referred stored_of_mediation persons_stored persons_stored_here",
-    "letters on their way": "letters_under_way letters_of_parked",
+    "letters on their way": "letters_under_way letters_of_parked letters_of_alarms",
+    "what the watchman looks at: a trial that stands still tells that others may": "suspects",
     "the order in which effects are tried again: those of a trial are settled at once": "place_in_lane wake_others",
     "what nobody needs any longer": "prune_links prune_digests prune_reads",
     "joined to what is scarce, of which a trial has nothing": "placements_given offered_now",
