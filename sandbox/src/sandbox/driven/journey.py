@@ -10,7 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowHistory
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowHistory,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from domain.exchange.record import MediationRecord, Recorded, Submission
@@ -30,6 +36,8 @@ from store.vault import Person, Vault
 
 PATIENCE = 60.0
 """Seconds until what is waited for must be there: a worker may have to be started again first."""
+ANSWER_WITHIN = timedelta(seconds=30)
+"""How long an answer to a command is waited for before it is given again."""
 Answer = TypeVar("Answer")
 OPEN = """
 SELECT id FROM task WHERE mediation = $1 AND kind = $2 AND closed_at IS NULL
@@ -119,9 +127,17 @@ class Journey:
         """Give a command, whatever comes of it."""
         self._given += 1
         submission = Submission(command_id=command_id or f"command-{self._given}", command=command)
-        return await self._in_time(
-            tell(self.place.client, self.id, submission), f"{self.id} does not answer a {command.type}"
-        )
+        return await self._in_time(self._told(submission), f"{self.id} does not answer a {command.type}")
+
+    async def _told(self, submission: Submission) -> Recorded:
+        """Give a command, and again when no answer comes, as callers of the API do: it is done once."""
+        this = asyncio.current_task()
+        while True:
+            try:
+                return await tell(self.place.client, self.id, submission, ANSWER_WITHIN)
+            except WorkflowUpdateRPCTimeoutOrCancelledError:
+                if this and this.cancelling():  # the client says the same of what is broken off
+                    raise
 
     async def do(self, command: c.AnyCommand) -> Self:
         """Give a command that must be accepted."""
@@ -254,7 +270,7 @@ class Journey:
         """What the server answers, which its client would wait for without end. To let years pass takes longer."""
         try:
             return await asyncio.wait_for(coming, 2 * self.place.patience)
-        except TimeoutError as late:
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as late:
             raise await self._stuck(otherwise) from late
 
     async def _stuck(self, what: str) -> TimeoutError:
