@@ -177,7 +177,8 @@ async def serve(settings: Settings) -> None:
     client = await connect(settings, process=Process.WORKER)
     await register(client)
     async with mediation_worker(settings, client) as worker, worker:
-        await start_watchman(client, settings.task_queue)
+        if settings.watch:
+            await start_watchman(client, settings.task_queue)
         structlog.get_logger().info("worker ready", build=build_id(), task_queue=settings.task_queue)
         await stop.wait()
     structlog.get_logger().info("worker stopped")

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from audit.finding import Finding, FindingKind, FoundAt, different, moment
 from domain.exchange.record import Seal
+from domain.facts.calendar import Calendar
 from domain.facts.rules import RuleName
 from domain.messages.commands import Command, PassTime, ReportUndelivered
 from domain.messages.effects import AnyEffect
@@ -122,7 +123,7 @@ class _Verification:
             return
         if row["seal"] is None:
             own = row["type"] == PassTime.__name__ or row["id"].endswith(LEARNED)
-            sealed_by_then = speakers.since is not None and speakers.since < row["at"].date()
+            sealed_by_then = speakers.since is not None and speakers.since < Calendar().today(row["at"])
             if not own and (self._sealed or sealed_by_then):
                 yield Finding(FindingKind.UNPROVEN, FoundAt(where), "nobody has sealed it")
             return

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from console.process import EXIT_USAGE, Data, fail, run, settings_here
+from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
 from runtime.metrics import start_metrics
 from runtime.seals import Process, SealKey
@@ -52,7 +53,7 @@ def seal_key(
     """Make a key with which a process seals its commands: a secret line for it alone, and a public one for all."""
     key = SealKey.generate(f"{process}-{number}")
     typer.echo(f"{variable('seal_key')}={key.private}")
-    typer.echo(f"one of {variable('speakers')}: {key.listed(datetime.now(UTC).date())}")
+    typer.echo(f"one of {variable('speakers')}: {key.listed(Calendar().today(datetime.now(UTC)))}")
 
 
 @app.command()

@@ -213,6 +213,10 @@ class Settings(MailSettings, PolicySettings, ApiSettings):
         default="127.0.0.1",
         description="addresses or networks of your own proxies, joined by commas: whom they call for is the caller",
     )
+    watch: bool = Field(
+        default=True,
+        description="whether the watchman goes its rounds: on a virtual clock, which they would hold up, not",
+    )
     metrics_address: Address | None = Field(default=None, description="where Prometheus may read: host:port")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="the least level logged"

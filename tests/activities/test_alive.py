@@ -10,11 +10,11 @@ from temporalio import activity
 from temporalio.testing import ActivityEnvironment
 
 from activities import alive
-from workflows import care_message, digest, mediation, publication, upkeep
+from workflows import care_message, digest, mediation, publication, upkeep, watch
 
 LONGEST = timedelta(minutes=1)
 """A worker that died is noticed within this time."""
-WORKFLOWS = (care_message, digest, mediation, publication, upkeep)
+WORKFLOWS = (care_message, digest, mediation, publication, upkeep, watch)
 
 
 def started(source: str) -> list[dict[str, str]]:

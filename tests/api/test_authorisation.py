@@ -71,8 +71,8 @@ CASELOAD |= {"/v1/mediations/{mediation}/assignments"}
 """For coordinators, and the last one for auditors too: see test_caseload."""
 TRANSFERS = {"/v1/transfers", "/v1/transfers/{mediation}", "/v1/transfers/{mediation}/answer"}
 """For coordinators, of the municipality that is asked too: see test_transfers."""
-WORK = {"/v1/work", "/v1/work/calls", "/v1/work/stuck", "/v1/work/changes"}
-"""For coordinators alone: see test_work."""
+WORK = {"/v1/work", "/v1/work/calls", "/v1/work/stuck", "/v1/work/changes", "/v1/alarms"}
+"""For coordinators alone: see test_work and test_alarms."""
 FORESEEN = {"/v1/mediations/{mediation}/tasks/{task}/dry-run", "/v1/mediations/{mediation}/commands/dry-run"}
 """For coordinators alone: see test_foreseen."""
 FREE_HOMES = "/v1/dwellings"
@@ -235,7 +235,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 66
+    assert asked == 67
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

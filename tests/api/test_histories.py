@@ -36,7 +36,8 @@ async def test_an_auditor_reads_every_event_in_clear(desk: Desk, client: Client,
         if "workflowExecutionUpdateAcceptedEventAttributes" in e
     )
     [payload] = accepted["acceptedRequest"]["input"]["args"]["payloads"]
-    assert json.loads(base64.b64decode(payload["data"]))["command"]["type"] == "StartMediation"
+    asked = json.loads(base64.b64decode(payload["data"]))
+    assert json.loads(asked["seal"]["text"])["type"] == "StartMediation"
     text = json.dumps(told) + base64.b64decode(payload["data"]).decode()
     assert BSN not in text
     # Temporal's own reader takes it, and what it read is the history.

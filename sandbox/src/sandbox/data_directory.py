@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from domain.facts.calendar import Calendar
 from runtime.directory import Organisation, written
 from runtime.installed import settings_file
 from runtime.keys import KeyRing, new_key
@@ -81,6 +82,8 @@ class DataDirectory:
         organisations: Iterable[Organisation],
         policies: Path | None = None,
         webhook_seconds: int = WEBHOOK_SECONDS,
+        *,
+        watch: bool = True,
     ) -> Settings:
         """Write settings and organisations; keys that exist are kept."""
         if self.settings_file.exists():
@@ -106,6 +109,7 @@ class DataDirectory:
             "token_audience": self.issuer.audience,
             "webhook_hosts": LOOPBACK,
             "webhook_seconds": webhook_seconds,
+            "watch": watch,
             "api_port": self.ports.api,
             "metrics_address": f"{LOOPBACK}:{self.ports.metrics}",
         }
@@ -116,7 +120,7 @@ class DataDirectory:
 
 def new_seals() -> dict[str, Any]:
     """Return settings with fresh keys, with which API and worker seal and whose seals are believed."""
-    keys, today = [SealKey.generate(f"{process}-1") for process in Process], datetime.now(UTC).date()
+    keys, today = [SealKey.generate(f"{process}-1") for process in Process], Calendar().today(datetime.now(UTC))
     return {
         "seal_key": ",".join(key.private for key in keys),
         "speakers": ",".join(key.listed(today) for key in keys),

@@ -175,7 +175,9 @@ class Stack:
                 self.clock = VirtualClock(await Client.connect(self.temporal.address))
                 await self.clock.hold()
             pace = VIRTUAL_WEBHOOK_SECONDS if self.clock else WEBHOOK_SECONDS
-            self.settings = self.directory.prepare(self.postgres.url, organisations(self), policies, pace)
+            self.settings = self.directory.prepare(
+                self.postgres.url, organisations(self), policies, pace, watch=self.clock is None
+            )
             await database.migrate(self.postgres.url)
             await self._introduce(organisations(self))
             for process in own:
