@@ -177,7 +177,7 @@ async def serve(settings: Settings) -> None:
     client = await connect(settings, process=Process.WORKER)
     await register(client)
     async with mediation_worker(settings, client) as worker, worker:
-        if settings.watch:
+        if settings.watch == "on":
             await start_watchman(client, settings.task_queue)
         structlog.get_logger().info("worker ready", build=build_id(), task_queue=settings.task_queue)
         await stop.wait()

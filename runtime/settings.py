@@ -213,9 +213,9 @@ class Settings(MailSettings, PolicySettings, ApiSettings):
         default="127.0.0.1",
         description="addresses or networks of your own proxies, joined by commas: whom they call for is the caller",
     )
-    watch: bool = Field(
-        default=True,
-        description="whether the watchman goes its rounds: on a virtual clock, which they would hold up, not",
+    watch: Literal["on", "off"] = Field(
+        default="on",
+        description="whether the watchman goes its rounds; off only on a virtual clock, which they hold up",
     )
     metrics_address: Address | None = Field(default=None, description="where Prometheus may read: host:port")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(

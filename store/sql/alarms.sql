@@ -25,9 +25,9 @@ FROM alarm a LEFT JOIN reference r ON r.mediation = a.mediation
 WHERE a.ended_at IS NULL AND ($1::text IS NULL OR a.municipality = $1) ORDER BY a.since, a.mediation, a.kind;
 
 -- name: letters_of_alarms
--- Puts what no letter has told, and is still wrong, into the letter $2, and lists all letters still to be sent.
+-- Puts what no letter has told, also if it is over by now, into the letter $2, and lists all letters still to be sent.
 WITH put AS (
-    UPDATE alarm SET letter = $2 WHERE municipality = $1 AND letter IS NULL AND ended_at IS NULL RETURNING letter
+    UPDATE alarm SET letter = $2 WHERE municipality = $1 AND letter IS NULL RETURNING letter
 )
 SELECT letter FROM put
 UNION

@@ -28,7 +28,7 @@ from store import database
 from store.database import Pool
 from texts.language import Language
 
-WORDS_OF_A_PERSON = ("{reasons}", "{motivation}")
+WORDS_OF_A_PERSON = ("{reasons}", "{motivation}", "{why}")
 """Where a letter to a client tells why, in the words of the person who decided."""
 TO_THE_CLIENT = tuple(
     f"{letter.value.replace('_', '-')}-{Audience.CLIENT}"

@@ -109,7 +109,7 @@ class DataDirectory:
             "token_audience": self.issuer.audience,
             "webhook_hosts": LOOPBACK,
             "webhook_seconds": webhook_seconds,
-            "watch": watch,
+            "watch": "on" if watch else "off",
             "api_port": self.ports.api,
             "metrics_address": f"{LOOPBACK}:{self.ports.metrics}",
         }
