@@ -215,7 +215,7 @@ class Settings(MailSettings, PolicySettings, ApiSettings):
     )
     watch: Literal["on", "off"] = Field(
         default="on",
-        description="whether the watchman goes its rounds; off only on a virtual clock, which they hold up",
+        description="whether the watchman makes its rounds; off only on a virtual clock, which they slow",
     )
     metrics_address: Address | None = Field(default=None, description="where Prometheus may read: host:port")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
