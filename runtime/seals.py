@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import TypeAdapter, ValidationError
 
 from domain.exchange.record import Keyed, Recording, Seal, Submission, Submitted, ToRecord
+from domain.facts.calendar import Calendar
 from domain.facts.parties import SYSTEM
 from domain.messages.commands import AnyCommand, PassTime
 from runtime import RuntimeFault
@@ -60,7 +61,7 @@ class Doubt(StrEnum):
     """What was sealed is no command."""
     UNKNOWN_KEY = "unknown_key"
     NOT_ITS_TIME = "not_its_time"
-    """The key was not in use on the day on which it was sealed."""
+    """The key was not in use on the day, in the municipality, on which it was sealed."""
     FORGED = "forged"
     """The signature is not that of this command, for this mediation, under this id."""
     STALE = "stale"
@@ -202,7 +203,7 @@ class Speakers:
         speaker = self._listed.get(seal.key)
         if speaker is None:
             raise NotBelieved(Doubt.UNKNOWN_KEY)
-        if not speaker.since <= seal.at.astimezone(UTC).date() <= (speaker.until or date.max):
+        if not speaker.since <= Calendar().today(seal.at) <= (speaker.until or date.max):
             raise NotBelieved(Doubt.NOT_ITS_TIME)
         signed = message(mediation, command_id, seal.request, seal.key, seal.at, seal.text)
         try:

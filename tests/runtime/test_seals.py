@@ -122,6 +122,13 @@ def test_a_key_seals_from_its_first_day_to_its_last() -> None:
     assert doubt(asked(sealed(at=after)), listed, after) is Doubt.NOT_ITS_TIME
 
 
+def test_the_day_of_a_key_begins_at_midnight_in_the_municipality() -> None:
+    listed = Speakers.parse(API.listed(date(2026, 12, 1)))
+    early, midnight = datetime(2026, 11, 30, 22, 59, 59, tzinfo=UTC), datetime(2026, 11, 30, 23, tzinfo=UTC)
+    assert doubt(asked(sealed(at=early)), listed, early) is Doubt.NOT_ITS_TIME
+    assert listed.believed(asked(sealed(at=midnight)), midnight)
+
+
 def test_a_worker_speaks_for_systems_alone() -> None:
     by_engine = replace(GIVEN, command=AddNote(by=ENGINE, note=NOTE))
     assert LISTED.believed(asked(sealed(by_engine, WORKER)), NOW)
