@@ -298,6 +298,8 @@ def bridge_support(around: Around, task: SeenTask) -> Act | None:
     again = "keys_at_start" if before_keys and around.seen.support_starts_on else "other_provider"
     way = chance.pick(t.BRIDGED, "way") if task.number == 1 else again
     body = {"way": way}
+    if way == "keys_at_start":  # so late a day may be further off than partners give one
+        body["note"] = note(around.resident, chance, "ordinary")
     if way == "bridge":
         body["by"] = around.resident.of_guide.id
     if way == "other_provider":
