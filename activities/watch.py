@@ -17,7 +17,7 @@ from activities.waking import wake_rounds
 from domain.facts.alarms import AlarmKind
 from runtime.away import SystemAway
 from runtime.looking import TOO_OFTEN, Looked, look
-from runtime.rebuilding import rebuild
+from runtime.rebuilding import HistoryAhead, rebuild
 from store import alarms, journal
 from store.alarms import Suspect
 from store.database import Pool
@@ -97,8 +97,13 @@ class Watchman:
 
     async def _start_again(self, client: Client, suspect: Suspect, seen: Looked) -> None:
         opening = await journal.opening_of(self._pool, suspect.mediation, seen.run or None)
-        if opening:
+        if opening is None:
+            return
+        try:
             await rebuild(client, opening, self._task_queue)
+        except HistoryAhead as ahead:
+            log.error("workflow not started again", mediation=suspect.mediation, why=str(ahead))
+        else:
             log.warning("workflow started again from the journal", mediation=suspect.mediation)
 
 

@@ -7,19 +7,12 @@ from pydantic import Field
 
 from api.coordinating import Coordinating
 from api.installation import Here
-from api.views import View
+from api.views import Sentences, View
 from domain.facts.alarms import AlarmKind
 from store.alarms import alarms_now
 from texts import Language, of
 
 router = APIRouter(tags=["work"])
-
-
-class InWords(View):
-    """The same in both languages."""
-
-    nl: str
-    en: str
 
 
 class AlarmView(View):
@@ -28,7 +21,7 @@ class AlarmView(View):
     mediation: str
     reference: str | None = Field(description="What it is called on the phone", examples=["A26-0019"])
     kind: AlarmKind
-    in_words: InWords
+    in_words: Sentences
     code: str | None = Field(description="What a programmer needs to know of it")
     since: datetime
     seen_at: datetime = Field(description="When it was found last: it is looked at every few minutes")
@@ -54,7 +47,7 @@ async def list_alarms(here: Here, caller: Coordinating) -> AlarmsView:
                 mediation=one.mediation,
                 reference=one.reference,
                 kind=one.kind,
-                in_words=InWords(nl=in_words(one.kind, Language.DUTCH), en=in_words(one.kind, Language.ENGLISH)),
+                in_words=Sentences(nl=in_words(one.kind, Language.DUTCH), en=in_words(one.kind, Language.ENGLISH)),
                 code=one.code,
                 since=one.since,
                 seen_at=one.seen_at,

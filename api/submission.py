@@ -19,8 +19,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.installation import Installation
 from api.problems import Busy, NotConfirmed, NotFound, OutOfOrder, Problem, TemporalAway, refusal
 from domain.decide.decide import Refused, decide
-from domain.exchange.record import Carried, Opening, Recorded, Submission
+from domain.exchange.record import Recorded, Submission
 from domain.facts.outcome import Stage
+from domain.facts.value import replace
 from domain.messages.commands import AnyCommand, StartMediation
 from domain.policy.policy import Policy
 from domain.state.draft import FactMissing
@@ -158,26 +159,17 @@ async def _again(here: Installation, client: Client, mediation: str) -> Start | 
 
     By the journal nothing is waited for and all is delivered, so what a run must know is what was recorded last.
     """
-    loaded = await journal.load(here.pool, mediation)
-    last = await journal.last_recorded(here.pool, mediation)
-    if loaded is None or last is None or last.ordinal != loaded.commands:
+    loaded, opening = await journal.load(here.pool, mediation), await journal.opening_of(here.pool, mediation, None)
+    carried = opening.carried if opening else None
+    if loaded is None or opening is None or carried is None or carried.commands != loaded.commands:
         return None
-    if last.stage is not Stage.CLOSED or last.wake_at or loaded.deliveries_waiting:
+    if carried.last.stage is not Stage.CLOSED or carried.last.wake_at or carried.lanes:
         return None
     try:
         run = await completed_run(client, mediation, loaded.commands, loaded.head)
     except RPCError:
         return None
-    if run is None:
-        return None
-    opening = Opening(
-        mediation=mediation,
-        municipality=loaded.state.parties.municipality,
-        policy_version=loaded.policy.version,
-        carried=Carried(last=last, commands=loaded.commands),
-        after_run=run or None,
-    )
-    return starting_again(opening, here.task_queue)
+    return None if run is None else starting_again(replace(opening, after_run=run or None), here.task_queue)
 
 
 async def _ended(here: Installation, mediation: str, submission: Submission) -> Problem:

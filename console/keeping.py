@@ -52,7 +52,7 @@ async def _alarms(settings: Settings) -> list[str]:
 async def _repair(settings: Settings, mediation: str) -> str:
     from runtime.looking import look
     from runtime.plugin import connect as to_temporal
-    from runtime.rebuilding import known_commands, rebuild
+    from runtime.rebuilding import rebuild
     from store.database import connect
     from store.journal import opening_of
 
@@ -62,10 +62,6 @@ async def _repair(settings: Settings, mediation: str) -> str:
         opening = await opening_of(pool, mediation, seen.run or None)
         if opening is None or opening.carried is None:
             raise fail(f"the journal has no mediation {mediation}", EXIT_FAULT)
-        known = await known_commands(client, mediation) if seen.run else 0
-        if known > opening.carried.commands:
-            lacks = f"its history knows {known} commands, the journal {opening.carried.commands}"
-            raise fail(f"{lacks}: put the journal back first", EXIT_FAULT)
         await rebuild(client, opening, settings.task_queue)
         waiting = sum(map(len, opening.carried.lanes))
         return f"{mediation} goes on after {opening.carried.commands} commands, with {waiting} things to deliver"

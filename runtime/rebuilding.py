@@ -4,7 +4,12 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from domain.exchange.record import MediationRecord, Opening
+from runtime import RuntimeFault
 from runtime.telling import found_by
+
+
+class HistoryAhead(RuntimeFault):
+    """The history knows commands that the journal lacks: put the journal back first."""
 
 
 async def known_commands(client: Client, mediation: str) -> int:
@@ -26,8 +31,13 @@ async def rebuild(client: Client, opening: Opening, task_queue: str) -> None:
     """Start the workflow of a mediation with what the journal has, in the place of one that runs.
 
     What was asked of a partner and may have been done is looked up before it is asked again. A command that the old
-    run was recording is found in the journal by whoever sends it again. Raises the errors of Temporal's client.
+    run was recording is found in the journal by whoever sends it again. Raises HistoryAhead: the past must not fork;
+    and the errors of Temporal's client.
     """
+    recorded = opening.carried.commands if opening.carried else 0
+    known = await known_commands(client, opening.mediation) if opening.after_run else 0
+    if known > recorded:
+        raise HistoryAhead(f"{opening.mediation}, {known} commands in the history and {recorded} in the journal")
     stage = opening.carried.last.stage if opening.carried else None
     await client.start_workflow(
         "Mediation",

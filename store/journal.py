@@ -159,12 +159,6 @@ def _policy(document: str) -> Policy:
     return Policy.model_validate_json(document)
 
 
-async def last_recorded(source: Source, mediation: str) -> Recorded | None:
-    """Return what was recorded last of a mediation, without its effects and events; None when nothing was."""
-    row = await source.fetchrow(query("last_command"), mediation)
-    return replace(_told(row), effects=()) if row else None
-
-
 async def entries(pool: Pool, mediation: str) -> list[Entry]:
     """Return every recorded command of a mediation, in order, with its facts and what was decided."""
     rows = await pool.fetch(query("commands_of"), mediation)

@@ -4,10 +4,6 @@ SELECT c.recorded, c.ordinal, c.link AS its_link,
         WHERE e.mediation = $1 AND e.ordinal = c.ordinal) AS its_events
 FROM command c WHERE c.mediation = $1 AND c.id = $2;
 
--- name: last_command
-SELECT recorded, ordinal, link AS its_link, NULL::text[] AS its_events
-FROM command WHERE mediation = $1 ORDER BY ordinal DESC LIMIT 1;
-
 -- name: waiting_effects
 SELECT key FROM effect WHERE mediation = $1 AND result IS NULL;
 

@@ -42,7 +42,7 @@ SHOWN = {
     "hold_mediation letter_known letter_refused letter_to_print letter_sent_at letters_of letters_asked_lately "
     "letter_by_reference letter_on_paper death_reported keep_link find_link answer_of_task "
     "effects_of standing letters_to_go last_recorded park parts_of record_personal_read "
-    "took_part_in mirrored person_of_mediation note_letters last_command waiting_effects unfinished",
+    "took_part_in mirrored person_of_mediation note_letters waiting_effects unfinished",
     "what is proven of every mediation": "mediations_with_books histories events_to_fill",
     "numbers given to every event, of which only some are shown": "events_wait number_events",
     "work, that somebody does": "list_mediations list_tasks list_work count_work list_stuck changed_since "

@@ -1,13 +1,10 @@
 """A command that cannot be recorded whatever is tried is parked: its mediation lives on, the municipality knows."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
-from temporalio.service import RPCError
 
 from audit.examine import examine
 from domain.facts.rules import RuleName
@@ -25,18 +22,8 @@ POISON = "ALTER TABLE event ADD CONSTRAINT poison CHECK (type !~ '{types}') NOT 
 CURE = "ALTER TABLE event DROP CONSTRAINT poison"
 LATE = 60.0
 """Seconds: four attempts take seven, on an idle machine."""
+pytestmark = pytest.mark.usefixtures("rounds_of_its_own")
 SUBJECT = "Iets is niet vastgelegd: kijk ernaar"
-
-
-@pytest.fixture(autouse=True)
-async def rounds_of_its_own(scene: Scene) -> AsyncIterator[None]:
-    """The rounds of a municipality have one name, and the server is shared: each test begins and ends without."""
-    rounds = scene.client.get_workflow_handle(f"digest-{scene.town.municipality}")
-    with suppress(RPCError):
-        await rounds.terminate()
-    yield
-    with suppress(RPCError):
-        await rounds.terminate()
 
 
 async def poisoned(scene: Scene, types: str) -> None:

@@ -2,23 +2,21 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
-from temporalio.service import RPCError
 from temporalio.testing import ActivityEnvironment
 
 from activities.watch import SHARES, Watchman, wrong_with
 from audit.examine import examine
 from domain.facts.alarms import AlarmKind
+from domain.facts.value import replace
 from domain.messages.answers import KnownFrom
 from domain.messages.commands import Withdraw
 from runtime.histories import InTemporal
 from runtime.looking import Looked, look
-from runtime.rebuilding import known_commands, rebuild
+from runtime.rebuilding import HistoryAhead, known_commands, rebuild
 from sandbox.driven.journey import eventually
 from store import journal
 from store.alarms import Alarm, Suspect, alarms_now
@@ -32,17 +30,7 @@ RUNS = Looked("run", WorkflowExecutionStatus.RUNNING)
 FINE = Suspect("m-1", "almere", NOW + timedelta(days=1), None)
 SUBJECT = "Een bemiddeling staat stil: kijk ernaar"
 LATE = 60.0
-
-
-@pytest.fixture(autouse=True)
-async def rounds_of_its_own(scene: Scene) -> AsyncIterator[None]:
-    """The rounds of a municipality have one name, and the server is shared: each test begins and ends without."""
-    rounds = scene.client.get_workflow_handle(f"digest-{scene.town.municipality}")
-    with suppress(RPCError):
-        await rounds.terminate()
-    yield
-    with suppress(RPCError):
-        await rounds.terminate()
+pytestmark = pytest.mark.usefixtures("rounds_of_its_own")
 
 
 async def watched(scene: Scene, after: timedelta = timedelta(minutes=30)) -> list[Alarm]:
@@ -139,9 +127,15 @@ async def test_a_command_that_waits_since_the_journal_lost_some_is_told(scene: S
     opening = await opening_of(scene.pool, journey.id, None)
     assert opening
     assert opening.carried
-    assert opening.carried.commands < last, "so a repair is refused: the journal must be put back first"
+    assert opening.carried.commands < last
     waiting.cancel()
     await journey.handle.terminate()
+    found = {alarm.kind: alarm.code for alarm in await watched(scene, timedelta(minutes=3))}
+    assert found[AlarmKind.WORKFLOW_GONE] == "terminated"
+    left = await look(scene.client, journey.id)
+    assert not left.runs, "no second past is begun: the journal must be put back first"
+    with pytest.raises(HistoryAhead):
+        await rebuild(scene.client, replace(opening, after_run=left.run), scene.settings.task_queue)
 
 
 async def test_events_that_somebody_changed_are_built_on_no_more(scene: Scene) -> None:
