@@ -16,6 +16,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from domain.facts.calendar import Calendar
 from runtime.local_issuer import LocalIssuer
 from sandbox.driven import journey
+from sandbox.driven.skipping import let_pass
 from tests.town import BSN, CLIENT, Town
 
 Json = dict[str, Any]
@@ -186,7 +187,7 @@ async def skip(desk: Desk, client: Client, mediation: str, by: timedelta, *, end
     handle = client.get_workflow_handle(mediation)
     await journey.eventually(lambda: journey.idle(handle), lambda: f"{mediation} is still busy")
     skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
-    assert await skipper.fast_forward(handle, by) is not ends
+    assert await let_pass(skipper, handle, by) is not ends
     desk.clock.ahead += by
 
 
