@@ -126,12 +126,14 @@ async def completed_run(client: Client, mediation: str, commands: int, head: str
     """Return the run in which a mediation's workflow completed after so many commands, with this head of the journal's
     chain; empty where Temporal has forgotten it since. None: it runs, was broken off, or knows another past.
     """
-    handle = client.get_workflow_handle(mediation, result_type=MediationRecord)
     try:
-        described = await handle.describe()
+        described = await client.get_workflow_handle(mediation).describe()
         if described.status is not WorkflowExecutionStatus.COMPLETED:
             return None
-        ended = await handle.result()
+        # Of this run: another may have begun since, which is not waited for.
+        ended = await client.get_workflow_handle(
+            mediation, run_id=described.run_id, result_type=MediationRecord
+        ).result(follow_runs=False)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise

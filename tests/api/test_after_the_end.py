@@ -4,12 +4,21 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import (
+    Client,
+    DescribeWorkflowInput,
+    Interceptor,
+    OutboundInterceptor,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+)
 
 from audit.examine import examine
 from runtime.histories import InTemporal
 from runtime.settings import Settings
+from runtime.telling import completed_run
 from sandbox.driven.journey import eventually
+from store import journal
 from store.database import Pool
 from tests.api.desk import Desk, skip
 
@@ -73,6 +82,33 @@ async def test_an_objection_and_a_complaint_reach_a_mediation_whose_workflow_has
     assert complained.status_code == 200, complained.text
     assert await desk.task(mediation, "handle_complaint")
     assert await status(client, mediation) is WorkflowExecutionStatus.RUNNING
+
+
+@pytest.mark.timeout(240)
+async def test_how_a_run_ended_is_known_also_when_the_next_begins_meanwhile(
+    desk: Desk, client: Client, pool: Pool
+) -> None:
+    mediation = await completed(desk, client)
+    ended = (await client.get_workflow_handle(mediation).describe()).run_id
+    loaded = await journal.load(pool, mediation)
+    assert loaded is not None
+
+    class Meanwhile(OutboundInterceptor):
+        async def describe_workflow(self, input: DescribeWorkflowInput) -> WorkflowExecutionDescription:
+            described = await super().describe_workflow(input)
+            complaint = {"type": "file_complaint", "complainant": "client", "note": LATE}
+            path = f"/v1/mediations/{mediation}/commands"
+            assert (await desk.post(desk.coordinator, path, complaint)).status_code == 200
+            return described
+
+    class Between(Interceptor):
+        def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+            return Meanwhile(super().intercept_client(next))
+
+    config = client.config()
+    config["interceptors"] = [*config["interceptors"], Between()]
+    known = completed_run(Client(**config), mediation, loaded.commands, loaded.head)
+    assert await asyncio.wait_for(known, 20) == ended
 
 
 @pytest.mark.timeout(240)
