@@ -63,7 +63,7 @@ def application(settings: Settings, clock: TimeSource | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await database.migrate(settings.database_url)
+        await database.check_rights(settings.database_url)
         async with database.connect(settings.database_url) as pool:
             app.state.installation = install(settings, pool, None, clock or SystemClock())
             await app.state.installation.directory.reread()

@@ -19,8 +19,10 @@ app = typer.Typer()
 def api(data: Data = None) -> None:
     """Serve the HTTP API."""
     from api.server import serve
+    from store.database import check_rights
 
     settings = settings_here(data)
+    run(check_rights(settings.database_url))  # told in one line, and not in the words of the web server
     start_metrics(None)
     serve(settings)
 
@@ -37,11 +39,15 @@ def worker(data: Data = None) -> None:
 
 @app.command()
 def migrate(data: Data = None) -> None:
-    """Bring the database to this release. Safe to repeat, and to run by several at once."""
+    """Bring the database to this release, with the rights of API and worker, as its owner (MEDIATION_OWNER_URL).
+
+    Safe to repeat, and to run by several at once.
+    """
     from store.database import migrate as apply
 
     settings = settings_here(data)
-    for name in run(apply(settings.database_url)):
+    named = settings.owner_url.get_secret_value() if settings.owner_url else None
+    for name in run(apply(named or settings.database_url, settings.database_url if named else None)):
         typer.echo(f"applied {name}")
 
 

@@ -55,6 +55,12 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _owner_url(secret: SecretStr | None) -> SecretStr | None:
+    if secret:
+        _database_url(secret.get_secret_value())
+    return secret
+
+
 def _hosts(text: str) -> str:
     AllowList.parse(text)
     return text
@@ -164,7 +170,11 @@ class Settings(MailSettings, PolicySettings, ApiSettings):
     """One value per setting; each description says how to come by it."""
 
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
-        repr=False, description="where PostgreSQL is: postgresql://user:password@host:5432/database"
+        repr=False,
+        description="where PostgreSQL is: postgresql://user:password@host:5432/database; not under its owner's login",
+    )
+    owner_url: Annotated[SecretStr | None, AfterValidator(_owner_url)] = Field(
+        default=None, description="for `mediation migrate` alone: where PostgreSQL is, under the login of its owner"
     )
     temporal_address: Address = Field(description="where Temporal is: host:7233")
     temporal_namespace: Text = Field(default="default", description="the Temporal namespace")

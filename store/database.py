@@ -1,4 +1,4 @@
-"""A pool of connections to PostgreSQL, with every migration applied."""
+"""Connections to PostgreSQL, and the migrations of its schema."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -9,6 +9,7 @@ from typing import TypeAlias
 import asyncpg
 
 from runtime import RuntimeFault
+from store import rights
 from store.filling import FILLING
 from store.queries import query
 
@@ -74,19 +75,21 @@ async def connect(url: str, *, size: int = 10) -> AsyncIterator[Pool]:
         yield pool
 
 
-async def migrate(url: str) -> list[str]:
-    """Apply the migrations that this database lacks, in order; return their names. Safe to run by several at once.
+async def migrate(owner: str, application: str | None = None) -> list[str]:
+    """Apply the migrations that this database lacks, in order, then the rights; return the names of the migrations.
 
-    Raises `DatabaseUnreachable`.
+    `owner` is the URL of whoever may; the login of the URL `application` is made a writer. Safe to run by several at
+    once. Raises `DatabaseUnreachable`, and NotTheOwner or NotTheWriter of `store.rights`.
     """
-    with _reaching(url):
-        connection = await asyncpg.connect(url, timeout=10)
+    with _reaching(owner):
+        connection = await asyncpg.connect(owner, timeout=10)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _MIGRATING)
+        await rights.become_owner(connection)
         await connection.execute(
             "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at timestamptz DEFAULT now())",
         )
-        known = {row["name"] for row in await connection.fetch("SELECT name FROM migration")}
+        known = {row["name"] for row in await connection.fetch(query("migrations_applied"))}
         missing = [file for file in sorted(MIGRATIONS.glob("*.sql")) if file.stem not in known]
         for file in missing:
             async with connection.transaction():
@@ -94,7 +97,23 @@ async def migrate(url: str) -> list[str]:
                 if fill := FILLING.get(file.stem):
                     await fill(connection)
                 await connection.execute("INSERT INTO migration (name) VALUES ($1)", file.stem)
+        await rights.grant(connection)
+        if application:
+            await rights.let_write(connection, application)
         return [file.stem for file in missing]
+    finally:
+        await connection.close()
+
+
+async def check_rights(url: str) -> None:
+    """Check that the application may work in this database under this login, and can do no more than it must.
+
+    Raises `DatabaseUnreachable`, and NotTheWriter or NotMigrated of `store.rights`.
+    """
+    with _reaching(url):
+        connection = await asyncpg.connect(url, timeout=10)
+    try:
+        await rights.fit_to_serve(connection, {file.stem for file in MIGRATIONS.glob("*.sql")})
     finally:
         await connection.close()
 

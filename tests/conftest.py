@@ -23,6 +23,7 @@ from tests.databases import Databases
 from tests.drawn import GIVEN
 from tests.journey import Scene
 from tests.partner_system import PartnerSystem
+from tests.tampering import SERVERS
 from tests.town import Systems, Town
 from worker import mediation_worker
 
@@ -79,6 +80,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Postgres]:
     """A throw-away PostgreSQL server."""
     async with Postgres(tmp_path_factory.mktemp("postgres"), free_port(), durable=False) as server:
+        SERVERS[server.port] = server
         yield server
 
 
@@ -98,9 +100,9 @@ def migrated(databases: Databases) -> str:
 
 @pytest.fixture
 async def postgres_url(databases: Databases) -> AsyncIterator[str]:
-    """A database with every migration and not a row."""
+    """A database with every migration and not a row, with the rights of the application."""
     name = await databases.take()
-    yield databases.server.url_of(name)
+    yield databases.server.application_url_of(name)
     await databases.give_back(name)
 
 

@@ -48,7 +48,7 @@ class Databases:
     async def prepare(self) -> None:
         """Make the one that others are copied from."""
         url = await self.server.create_database(self.template)
-        await migrate(url)
+        await migrate(url, self.server.application_url_of(self.template))
         connection = await asyncpg.connect(url)
         self.shape = await connection.fetchval(SHAPE)
         rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
@@ -83,4 +83,5 @@ class Databases:
         looks = (f"SELECT '{table}' AS it WHERE EXISTS (SELECT FROM \"{table}\")" for table in self.tables)  # noqa: S608
         filled = [row["it"] for row in await connection.fetch(" UNION ALL ".join(looks))]
         if filled:
+            await connection.execute("SET session_replication_role = replica")  # else it is kept for good
             await connection.execute(f"TRUNCATE {', '.join(filled)} CASCADE")

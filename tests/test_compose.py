@@ -122,7 +122,8 @@ def test_every_variable_of_ours_is_a_setting(name: str) -> None:
 
 def test_the_settings_load_once_the_example_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
     given = example_variables() | {
-        "POSTGRES_PASSWORD": "secret",
+        "POSTGRES_PASSWORD": "owner's",
+        "APPLICATION_PASSWORD": "secret",
         "MEDIATION_PAYLOAD_KEYS": "k1:" + "A" * 43 + "=",
         "MEDIATION_VAULT_KEY": "A" * 43 + "=",
         "MEDIATION_API_SEAL_KEY": f"api-1:{'A' * 43}=",
@@ -134,7 +135,7 @@ def test_the_settings_load_once_the_example_is_filled_in(monkeypatch: pytest.Mon
     for name, text in services()["worker"]["environment"].items():
         monkeypatch.setenv(name, filled_in(text, given))
     settings = load_settings()
-    assert settings.database_url == "postgresql://mediation:secret@postgres:5432/mediation"
+    assert settings.database_url == "postgresql://mediation_application:secret@postgres:5432/mediation"
     assert settings.policies is None
     assert settings.metrics_address == "0.0.0.0:9464"
 

@@ -111,6 +111,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "store/journal.py": {NETWORK},
     "store/queries.py": {FILES},
     "store/record.py": {NETWORK},
+    "store/rights.py": {CHANCE, FILES, NETWORK},
     "store/scarce.py": {NETWORK},
     "store/vault.py": {CHANCE},
     "store/webhooks.py": {NETWORK},

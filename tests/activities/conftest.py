@@ -26,6 +26,7 @@ from store.database import Pool
 from store.vault import Vault
 from tests.activities.effects import Effects
 from tests.store.script import Script, script
+from tests.tampering import tamper
 from tests.town import CLIENT, Town
 
 MORE_TASKS = """
@@ -100,7 +101,7 @@ async def referred(pool: Pool, vault: Vault, town: Town) -> Script:
     person = await vault.put_person(CLIENT, town.municipality)
     case = script("match")
     await case.play(pool)
-    await pool.execute("UPDATE mediation SET person = $1", person)
+    await tamper(pool, "UPDATE mediation SET person = $1", person)
     await pool.execute(MORE_TASKS)
     return case
 

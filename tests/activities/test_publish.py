@@ -34,6 +34,7 @@ from store.webhooks import Webhook, Webhooks
 from tests.listening import listening
 from tests.store.script import script
 from tests.store.test_publication import fresh
+from tests.tampering import tamper
 
 SECRET = new_secret()
 PUBLIC_URL = "https://mediation.example.org"
@@ -71,7 +72,7 @@ class Post:
         """Let mediations be referred, now."""
         for mediation in mediations:
             await script("match").play(self.pool, mediation)
-        await self.pool.execute("UPDATE notification SET at = $1, next_at = $1 WHERE result IS NULL", self.now)
+        await tamper(self.pool, "UPDATE notification SET at = $1, next_at = $1 WHERE result IS NULL", self.now)
 
     async def counts(self) -> dict[str, int]:
         rows = await self.pool.fetch("SELECT coalesce(result, 'waiting') AS r, count(*) FROM notification GROUP BY 1")
@@ -224,7 +225,7 @@ async def test_one_mediation_that_is_never_taken_holds_up_no_other(post: Post) -
         return await hook(request)
 
     async with listening(Starlette(routes=[Route("/hook", picky, methods=["POST"])])) as url:
-        await post.pool.execute("UPDATE webhook SET url = $1", f"{url}/hook")
+        await tamper(post.pool, "UPDATE webhook SET url = $1", f"{url}/hook")
         await post.drained()
     assert {event["subject"] for event in post.receiver.events} == {"m-0", "m-1", "m-2", "m-4"}
     codes = await post.pool.fetch("SELECT DISTINCT mediation, code FROM notification WHERE code IS NOT NULL")
@@ -242,7 +243,7 @@ async def test_what_follows_in_the_same_mediation_waits_for_what_was_not_taken(p
         return await hook(request)
 
     async with listening(Starlette(routes=[Route("/hook", picky, methods=["POST"])])) as url:
-        await post.pool.execute("UPDATE webhook SET url = $1", f"{url}/hook")
+        await tamper(post.pool, "UPDATE webhook SET url = $1", f"{url}/hook")
         await post.publish()
     assert list(post.receiver.arrivals) == ["m-1/1", f"m-1/{second}"]
 
@@ -296,7 +297,7 @@ async def test_a_backlog_is_told_as_soon_as_the_webhook_is_back(post: Post) -> N
     await post.happened(*(f"m-{n}" for n in range(50)))
     total = (await post.counts())["waiting"]
     url = (await post.webhooks.get(post.webhook.id)).url
-    await post.pool.execute("UPDATE webhook SET url = 'http://127.0.0.1:1/hook'")
+    await tamper(post.pool, "UPDATE webhook SET url = 'http://127.0.0.1:1/hook'")
     for _ in range(200):
         await post.publish()
         next_at = await post.box.next_at()
@@ -304,7 +305,7 @@ async def test_a_backlog_is_told_as_soon_as_the_webhook_is_back(post: Post) -> N
             break
         post.now = max(next_at, post.now)
     assert (await post.webhooks.get(post.webhook.id)).failing
-    await post.pool.execute("UPDATE webhook SET url = $1", url)
+    await tamper(post.pool, "UPDATE webhook SET url = $1", url)
     back = next_at or post.now
     post.now = datetime.now(UTC)
     await post.pool.execute("UPDATE notification SET next_at = next_at - ($1::timestamptz - $2)", back, post.now)
@@ -315,7 +316,7 @@ async def test_a_backlog_is_told_as_soon_as_the_webhook_is_back(post: Post) -> N
 
 async def test_a_name_that_leads_inside_is_not_called_and_its_notifications_wait(post: Post) -> None:
     await post.happened("m-1")
-    await post.pool.execute("UPDATE webhook SET url = 'https://localhost.localdomain/hook'")
+    await tamper(post.pool, "UPDATE webhook SET url = 'https://localhost.localdomain/hook'")
     await post.publish()
     codes = [row["code"] for row in await post.pool.fetch("SELECT code FROM notification WHERE code IS NOT NULL")]
     assert codes in (["not_a_public_address"], ["unknown_host"])

@@ -28,6 +28,7 @@ from store.database import NOT_OURS, UNAVAILABLE, Pool, connect
 from store.receiving import TeamOf
 from store.vault import Vault
 from tests.store.script import script
+from tests.tampering import tamper
 from tests.town import CLIENT
 
 PASSING = ("08", "28", "3D", "40", "53", "55", "57", "58")
@@ -95,7 +96,7 @@ async def granted(pool: Pool, born: Born) -> dict[str, Any]:
     for one in earlier:
         await ActivityEnvironment().run(recorder.record, one)
     person = await vault.put_person(changed(CLIENT, born_on=born), "almere")
-    await pool.execute("UPDATE mediation SET person = $1", person)
+    await tamper(pool, "UPDATE mediation SET person = $1", person)
     await ActivityEnvironment().run(recorder.record, granting)
     recorded: dict[str, Any] = json.loads(
         await pool.fetchval("SELECT document FROM event WHERE type = 'UrgencyGranted'")
@@ -193,14 +194,14 @@ async def test_a_database_that_lacks_a_migration_parks_nothing(pool: Pool, broke
 async def test_a_command_that_cannot_even_be_parked_is_tried_on_and_told(pool: Pool, broken: list[Exception]) -> None:
     (start,) = script("start").recordings()
     broken.append(ValueError("wrong"))
-    await pool.execute("ALTER TABLE command ADD CONSTRAINT poison CHECK (false) NOT VALID")
+    await tamper(pool, "ALTER TABLE command ADD CONSTRAINT poison CHECK (false) NOT VALID")
     attempts = Attempts(pool)
     with capture_logs() as lines:
         for _ in range(6):
             with pytest.raises((ValueError, asyncpg.CheckViolationError)):
                 await attempts.attempt(start)
     assert [line["event"] for line in lines] == ["command not parked"] * 3
-    await pool.execute("ALTER TABLE command DROP CONSTRAINT poison")
+    await tamper(pool, "ALTER TABLE command DROP CONSTRAINT poison")
     assert (await attempts.attempt(start)).refused is not None
 
 

@@ -35,6 +35,7 @@ from store.database import Pool
 from store.letters import LetterState, NotedLetter
 from tests.letters.notify_server import KEY, TEMPLATE, NotifyServer, reached
 from tests.store.script import Script
+from tests.tampering import tamper
 from tests.town import CLIENT, Town
 
 MONDAY = datetime(2026, 6, 8, 7, 0, tzinfo=UTC)
@@ -56,7 +57,8 @@ def rounds(pool: Pool, directory: Directory, settings: Settings, referred: Scrip
 async def tasks(pool: Pool, town: Town, referred: Script) -> None:
     """One task in time and one that is late, of the corporation; nothing of the others."""
     await pool.execute("UPDATE task SET closed_at = now()")
-    await pool.execute(
+    await tamper(
+        pool,
         "UPDATE task SET owner = $1, closed_at = NULL, opened_at = $2, due = CASE id WHEN 'confirm_offer-1' "
         "THEN $3::timestamptz ELSE $4::timestamptz END WHERE id IN ('confirm_offer-1', 'answer_offer-1')",
         town.corporation,
@@ -64,11 +66,11 @@ async def tasks(pool: Pool, town: Town, referred: Script) -> None:
         MONDAY - timedelta(hours=1),
         MONDAY + timedelta(days=2),
     )
-    await pool.execute(
-        "UPDATE mediation SET municipality = $1, organisations = ARRAY[$2]", town.municipality, town.corporation
+    await tamper(
+        pool, "UPDATE mediation SET municipality = $1, organisations = ARRAY[$2]", town.municipality, town.corporation
     )
-    await pool.execute("UPDATE participation SET organisation = $1 WHERE part = 'corporation'", town.corporation)
-    await pool.execute("UPDATE event SET at = $1", MONDAY - timedelta(days=30))
+    await tamper(pool, "UPDATE participation SET organisation = $1 WHERE part = 'corporation'", town.corporation)
+    await tamper(pool, "UPDATE event SET at = $1", MONDAY - timedelta(days=30))
 
 
 async def test_who_has_something_to_do_gets_a_digest_and_nobody_else(
@@ -222,7 +224,7 @@ async def test_a_round_asks_the_database_as_often_for_many_organisations_as_for_
 async def test_a_round_that_ends_half_way_has_noted_what_it_sent(
     rounds: Rounds, tasks: None, town: Town, pool: Pool, mail: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await pool.execute("UPDATE task SET owner = $1 WHERE id = 'answer_offer-1'", town.institution)
+    await tamper(pool, "UPDATE task SET owner = $1 WHERE id = 'answer_offer-1'", town.institution)
     written: list[object] = []
 
     def breaks(*told: Any) -> LetterText:

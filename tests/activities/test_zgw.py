@@ -32,6 +32,7 @@ from tests.domain.test_decisions import UPHELD, objection, sent
 from tests.listening import listening
 from tests.store.script import Script, hard, housed, script, team_of
 from tests.store.test_publication import fresh
+from tests.tampering import tamper
 
 SECRET = "a-secret-of-the-case-system-of-32-chars"
 RSIN = "123456782"
@@ -128,8 +129,8 @@ async def test_told_twice_it_is_made_once(register: Register) -> None:
     await housed().play(register.pool)
     await register.drained()
     before = await register.cases()
-    await register.pool.execute(
-        "UPDATE notification SET result = NULL, settled_at = NULL, next_at = $1", datetime.now(UTC)
+    await tamper(
+        register.pool, "UPDATE notification SET result = NULL, settled_at = NULL, next_at = $1", datetime.now(UTC)
     )
     await register.drained()
     assert await register.cases() == before

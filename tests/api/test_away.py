@@ -28,9 +28,9 @@ async def test_without_postgresql_everything_is_503_and_comes_back(
 ) -> None:
     server = Postgres(tmp_path / "postgres", free_port(), durable=False)
     async with server:
-        await database.migrate(server.url)
-        settings = replace(served, database_url=server.url)
-        async with database.connect(server.url) as pool:
+        await database.migrate(server.url, server.application_url)
+        settings = replace(served, database_url=server.application_url)
+        async with database.connect(settings.database_url) as pool:
             vars(installation).update(vars(install(settings, pool, client, clock)))
             async with mediation_worker(settings, client) as worker, worker:
                 mediation = (await idle.start("start"))["id"]

@@ -16,6 +16,7 @@ from domain.exchange.record import Recorded
 from runtime.telling import tell
 from store.database import Pool
 from tests.api.desk import Desk, Json, person
+from tests.tampering import tamper
 
 ROOT = Path(__file__).parents[2]
 LOST = """
@@ -44,7 +45,7 @@ async def test_no_key_is_acknowledged_that_the_journal_lacks(desk: Desk, pool: P
     path = f"/v1/mediations/{mediation}/commands"
     known = await pool.fetchval("SELECT max(ordinal) FROM command WHERE mediation = $1", mediation)
     assert (await desk.post(desk.coordinator, path, NOTE, "lost")).status_code == 200
-    await pool.execute(LOST, mediation, known)
+    await tamper(pool, LOST, mediation, known)
     again = await desk.post(desk.coordinator, path, NOTE, "lost")
     assert (again.status_code, kind(again)) == (503, "not-confirmed")
     assert again.headers["Retry-After"].isdigit()
@@ -55,9 +56,9 @@ async def test_no_referral_is_acknowledged_that_the_journal_lacks(desk: Desk, po
     await desk.settled(mediation)
     held = ("notification", "task", "effect", "event", "command", "request", "letter", "participation", "reference")
     for table in held:
-        await pool.execute(f"DELETE FROM {table} WHERE mediation = $1", mediation)  # noqa: S608 - names of ours
+        await tamper(pool, f"DELETE FROM {table} WHERE mediation = $1", mediation)  # noqa: S608 - names of ours
     await pool.execute("DELETE FROM open_person")
-    await pool.execute("DELETE FROM mediation WHERE id = $1", mediation)
+    await tamper(pool, "DELETE FROM mediation WHERE id = $1", mediation)
     again = await desk.post(desk.institution, "/v1/mediations", desk.referral(), "start")
     assert (again.status_code, kind(again)) == (503, "not-confirmed")
 
@@ -68,7 +69,7 @@ async def test_nothing_is_decided_on_a_journal_that_was_put_back(desk: Desk, poo
     path = f"/v1/mediations/{mediation}/commands"
     known = await pool.fetchval("SELECT max(ordinal) FROM command WHERE mediation = $1", mediation)
     assert (await desk.post(desk.coordinator, path, NOTE, "lost")).status_code == 200
-    await pool.execute(LOST, mediation, known)
+    await tamper(pool, LOST, mediation, known)
     new = await desk.post(desk.coordinator, path, NOTE, "new")
     assert (new.status_code, kind(new)) == (503, "not-confirmed")
     await asyncio.sleep(1)

@@ -22,6 +22,7 @@ from tests.api.test_care_messages import accepted
 from tests.api.test_directory import line_of, put, table
 from tests.domain.case import NOTE, along
 from tests.store.script import script
+from tests.tampering import tamper
 
 EARLIER, LATER = (Calendar().today(datetime.now(UTC)) + timedelta(days=days) for days in (-1, 1))
 
@@ -118,7 +119,7 @@ async def test_a_corporation_offers_what_was_agreed(pool: Pool) -> None:
     assert await refused(pool, offer("ymere")) == "corporation"
     assert await refused(pool, offer("alliantie")) is None
     await script("match").play(pool)
-    await pool.execute("UPDATE kept_dwelling SET corporation = 'alliantie'")
+    await tamper(pool, "UPDATE kept_dwelling SET corporation = 'alliantie'")
     assert await refused(pool, offer("alliantie")) == "corporation"
     assert await refused(pool, offer("somebody-else")) is None, "that is for the rules to refuse"
 

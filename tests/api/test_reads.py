@@ -10,6 +10,7 @@ from tests.api.desk import Desk, Json, everything, person
 from tests.api.test_care_messages import accepted
 from tests.api.test_directory import line_of, put, table
 from tests.api.test_links import knock
+from tests.tampering import tamper
 from tests.test_architecture import sources
 from tests.town import BSN, CLIENT
 
@@ -102,14 +103,14 @@ async def test_of_an_erased_client_nothing_is_read_and_no_read_is_recorded(desk:
 
 async def test_what_cannot_be_recorded_is_not_shown(desk: Desk, pool: Pool) -> None:
     mediation = (await desk.start())["id"]
-    await pool.execute("ALTER TABLE personal_read RENAME TO personal_read_away")
+    await tamper(pool, "ALTER TABLE personal_read RENAME TO personal_read_away")
     try:
         for rest in ("person", "notes"):
             shown = await desk.get(desk.coordinator, f"/v1/mediations/{mediation}/{rest}", purpose="contact")
             assert shown.status_code >= 500
             assert CLIENT.name not in shown.text
     finally:
-        await pool.execute("ALTER TABLE personal_read_away RENAME TO personal_read")
+        await tamper(pool, "ALTER TABLE personal_read_away RENAME TO personal_read")
 
 
 async def test_who_stands_in_for_another_reads_under_the_own_name_too(desk: Desk) -> None:

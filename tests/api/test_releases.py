@@ -14,6 +14,7 @@ from store.database import Pool
 from tests.api.desk import Desk, Json, everything
 from tests.api.test_directory import line_of, put, table
 from tests.api.test_nonsense import JUNK, SEED
+from tests.tampering import tamper
 
 PATH = "/v1/released-dwellings"
 FACTS: Json = {
@@ -89,7 +90,7 @@ async def test_the_list_is_read_page_by_page_and_holds_only_ones_own(idle: Desk,
     for n in range(7):
         await release(idle, f"H-{n}", releasedOn=f"2026-01-{9 - n // 2:02}")
     await take_back(idle, "H-3")
-    await pool.execute("UPDATE released_dwelling SET corporation = 'somebody-else' WHERE id = 'H-4'")
+    await tamper(pool, "UPDATE released_dwelling SET corporation = 'somebody-else' WHERE id = 'H-4'")
     listed = await everything(idle, hand(idle), PATH, limit=2)
     assert [one["id"] for one in listed] == ["H-6", "H-5", "H-2", "H-3", "H-0", "H-1"]
     assert [one["state"] for one in listed].count("taken_back") == 1

@@ -16,6 +16,7 @@ from tests.api.desk import Desk, Json, everything
 from tests.api.test_releases import FACTS, hand
 from tests.api.test_webhooks import PLAIN
 from tests.store.script import script
+from tests.tampering import tamper
 
 
 class Broken(NamedTuple):
@@ -94,7 +95,7 @@ async def test_a_row_that_cannot_be_read_is_left_out_and_told(
     who = hand(idle) if broken.who == "by hand" else idle.coordinator
     before = await idle.read(who, broken.path)
     assert before["unreadable"] == 0
-    await pool.execute(broken.change)
+    await tamper(pool, broken.change)
     await installation.directory.reread()
     with caplog.at_level(logging.ERROR):
         after = await idle.read(who, broken.path)
@@ -117,7 +118,7 @@ async def test_pages_go_on_behind_rows_that_cannot_be_read(
 ) -> None:
     for n in range(1, 6):
         await script("start").play(pool, f"m-{n}")
-    await pool.execute(change)
+    await tamper(pool, change)
     found = await everything(idle, getattr(idle, who), path, limit=1)
     assert sorted(one.get("mediation") or one["id"] for one in found) == ["m-3", "m-5"]
 
@@ -127,9 +128,10 @@ async def test_a_note_that_cannot_be_read_is_left_out_and_told(desk: Desk, pool:
     for text in ("Een.", "Twee."):
         body = {"type": "add_note", "note": text}
         assert (await desk.post(desk.coordinator, f"{mediation}/commands", body)).status_code == 200
-    await pool.execute(
+    await tamper(
+        pool,
         "UPDATE vault_item SET ciphertext = '\\x0011' WHERE id = (SELECT id FROM vault_item WHERE kind = 'note'"
-        " ORDER BY stored_at LIMIT 1)"
+        " ORDER BY stored_at LIMIT 1)",
     )
     notes = await desk.read(desk.coordinator, f"{mediation}/notes", purpose="decide")
     assert ([note["text"] for note in notes["items"]], notes["unreadable"]) == (["Twee."], 1)
@@ -145,7 +147,7 @@ async def test_a_dead_letter_that_cannot_be_read_is_left_out_and_told(idle: Desk
     path = f"/v1/webhooks/{webhook}/dead-letters"
     missed = len((await idle.read(idle.coordinator, path))["items"])
     assert missed > 1
-    await pool.execute("UPDATE notification SET code = NULL WHERE sequence = (SELECT min(sequence) FROM notification)")
+    await tamper(pool, "UPDATE notification SET code = NULL WHERE sequence = (SELECT min(sequence) FROM notification)")
     after = await idle.read(idle.coordinator, path)
     assert (len(after["items"]), after["unreadable"]) == (missed - 1, 1)
 
@@ -163,7 +165,7 @@ async def test_a_report_is_made_whatever_one_row_says(idle: Desk, pool: Pool, re
     for n in (1, 2):
         await script("match").play(pool, f"m-{n}")
     whole = await idle.read(idle.coordinator, f"/v1/reports/{report}")
-    await pool.execute(change)
+    await tamper(pool, change)
     told = await idle.read(idle.coordinator, f"/v1/reports/{report}")
     assert (whole["unreadable"], told["unreadable"] >= 1) == (0, True)
     assert [table["name"] for table in told["tables"]] == [table["name"] for table in whole["tables"]]
@@ -174,7 +176,8 @@ async def test_a_report_is_made_whatever_one_event_says(idle: Desk, pool: Pool, 
     for n in (1, 2):
         await script("match").play(pool, f"m-{n}")
     whole = await idle.read(idle.coordinator, f"/v1/reports/{report}")
-    await pool.execute(
+    await tamper(
+        pool,
         "UPDATE event SET document = '{}' WHERE mediation = 'm-1' AND sequence ="
         " (SELECT min(sequence) FROM event WHERE mediation = 'm-1' AND type = 'StageEntered')",
     )
@@ -187,7 +190,7 @@ async def test_an_event_of_which_nobody_knows_who_did_it_is_left_out_and_told(id
     await lived(idle, pool)
     path = "/v1/mediations/m-1/events?limit=100"
     whole = await idle.read(idle.coordinator, path)
-    await pool.execute("UPDATE command SET document = '{}' WHERE mediation = 'm-1' AND ordinal = 1")
+    await tamper(pool, "UPDATE command SET document = '{}' WHERE mediation = 'm-1' AND ordinal = 1")
     told = await idle.read(idle.coordinator, path)
     assert told["unreadable"] == len(whole["items"]) - len(told["items"]) > 0
 
@@ -196,7 +199,7 @@ async def test_a_digest_tells_the_other_tasks(idle: Desk, pool: Pool) -> None:
     await lived(idle, pool)
     now, today = await idle.clock.now(), await idle.today()
     before = await read(pool, "almere", today, now, ["almere"], [], Calendar())
-    await pool.execute("UPDATE task SET kind = 'moon' WHERE mediation = 'm-1'")
+    await tamper(pool, "UPDATE task SET kind = 'moon' WHERE mediation = 'm-1'")
     after = await read(pool, "almere", today, now, ["almere"], [], Calendar())
     assert [one.mediation for one in after["almere"].waiting] == ["A26-0002"]
     assert len(before["almere"].waiting) == 2
@@ -204,7 +207,7 @@ async def test_a_digest_tells_the_other_tasks(idle: Desk, pool: Pool) -> None:
 
 async def test_a_mediation_whose_events_cannot_be_read_harms_no_other(idle: Desk, pool: Pool) -> None:
     await lived(idle, pool)
-    await pool.execute("UPDATE event SET document = '{\"type\": \"Moon\"}' WHERE mediation = 'm-1' AND sequence = 2")
+    await tamper(pool, "UPDATE event SET document = '{\"type\": \"Moon\"}' WHERE mediation = 'm-1' AND sequence = 2")
     STATES.drop("m-1")  # as for a process that was started since: one that knows the state goes on with it
     told = await idle.get(idle.coordinator, "/v1/mediations/m-1")
     assert (told.status_code, told.json()["type"]) == (500, "urn:direct-mediation:problem:unreadable")
@@ -217,13 +220,14 @@ async def test_an_organisation_that_cannot_be_read_leaves_the_others_at_work(
     idle: Desk, pool: Pool, installation: Installation
 ) -> None:
     await idle.read(idle.coordinator, "/v1/directory")
-    await pool.execute(
+    await tamper(
+        pool,
         "UPDATE organisation_version"
         " SET document = jsonb_set(document::jsonb, '{substitute}', to_jsonb($2::text))::json WHERE organisation = $1",
         f"other-institution-{idle.town.tag}",
         idle.town.institution,
     )
-    await pool.execute("UPDATE organisation_version SET document = '[]' WHERE organisation = $1", idle.town.institution)
+    await tamper(pool, "UPDATE organisation_version SET document = '[]' WHERE organisation = $1", idle.town.institution)
     await pool.execute("INSERT INTO directory_change SELECT max(revision) + 1, 'x', now() FROM directory_change")
     await installation.directory.reread()
     assert installation.directory.unreadable == 1

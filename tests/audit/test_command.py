@@ -20,6 +20,7 @@ from store.database import migrate
 from tests.api.desk import bsn
 from tests.console.commands import Said, typed
 from tests.journey import Journey, Scene
+from tests.tampering import tamper
 
 
 async def audit(settings: Settings | None, *words: str) -> Said:
@@ -58,11 +59,11 @@ async def test_a_row_that_is_changed_in_the_database_is_named(
     [mediation, *_] = walked
     document = await place.pool.fetchval("SELECT document FROM event WHERE mediation = $1 AND sequence = 2", mediation)
     change = "UPDATE event SET document = $2 WHERE mediation = $1 AND sequence = 2"
-    await place.pool.execute(change, mediation, json.dumps(json.loads(document) | {"stage": "assessment"}))
+    await tamper(place.pool, change, mediation, json.dumps(json.loads(document) | {"stage": "assessment"}))
     try:
         replayed, verified = [await audit(installed, word, "--all") for word in ("replay", "verify")]
     finally:
-        await place.pool.execute(change, mediation, document)
+        await tamper(place.pool, change, mediation, document)
     assert (replayed.code, verified.code) == (1, 1)
     [line, end] = replayed.out.splitlines()
     assert line.startswith(f"{mediation}: different: run 1, event ")
@@ -97,8 +98,8 @@ async def test_servers_of_a_data_directory_that_do_not_run_are_started_for_a_whi
 ) -> None:
     server = Postgres(tmp_path / "postgres", free_port(), durable=False)
     async with server:
-        await migrate(server.url)
-        replace(installed, database_url=server.url).save(tmp_path / "settings.env")
+        await migrate(server.url, server.application_url)
+        replace(installed, database_url=server.application_url).save(tmp_path / "settings.env")
     (tmp_path / HISTORIES).mkdir()
     for word in ("replay", "verify"):
         told = await audit(None, word, "--all", "--data", str(tmp_path))

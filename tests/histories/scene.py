@@ -54,8 +54,8 @@ async def installed(folder: Path, ring: KeyRing) -> AsyncIterator[Scene]:
         systems = [await stack.enter_async_context(PartnerSystem(kind, folder, free_port())) for kind in kinds]
         town = TownWithStranger(Systems(*systems), folder)
         await town.settle()
-        await database.migrate(postgres.url)
-        settings = settings_of(town, postgres.url, temporal.address, mail.port, ring)
+        await database.migrate(postgres.url, postgres.application_url)
+        settings = settings_of(town, postgres.application_url, temporal.address, mail.port, ring)
         pool = await stack.enter_async_context(database.connect(settings.database_url))
         vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
         scene = await Scene.of(settings, pool, vault, town, mail)

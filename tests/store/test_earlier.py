@@ -15,6 +15,7 @@ from store.database import Pool
 from store.record import record
 from tests.domain.case import policy_of, referral
 from tests.store.script import Script
+from tests.tampering import tamper
 
 
 def barring(*shared: str) -> Policy:
@@ -34,7 +35,7 @@ async def ended(pool: Pool, mediation: str, outcome: Outcome, municipality: str 
     # a minute before midnight in Amsterdam: the day is that of the municipality
     at = datetime(2026, 3, 1, 22, 59, tzinfo=UTC)
     changed = "UPDATE mediation SET outcome = $2, closed_at = $3, municipality = $4 WHERE id = $1"
-    await pool.execute(changed, mediation, outcome.value, at, municipality)
+    await tamper(pool, changed, mediation, outcome.value, at, municipality)
     await pool.execute("DELETE FROM open_person WHERE mediation = $1", mediation)
 
 

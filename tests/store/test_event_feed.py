@@ -8,6 +8,7 @@ from typing import Any
 from store.database import Pool
 from store.event_feed import FeedPosition, read_feed
 from store.participation import Asker
+from tests.tampering import tamper
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SEED = 20_261_129
@@ -102,7 +103,8 @@ async def test_it_is_read_of_one_municipality_or_of_what_one_takes_part_in(pool:
 async def test_it_is_read_of_the_days_of_a_part(pool: Pool) -> None:
     await opened(pool, "m-1")
     await write(pool, "m-1", range(1, 6))
-    await pool.execute(
+    await tamper(
+        pool,
         "UPDATE participation SET first = 2, until = $1, last = 3, stage = 'offer', shown_until = $2",
         NOW,
         NOW + timedelta(days=14),

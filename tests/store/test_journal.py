@@ -23,6 +23,7 @@ from store.read_model import MediationFilter
 from store.record import record
 from tests.domain.case import actor
 from tests.store.script import Script, hard, housed, script, team_of
+from tests.tampering import as_superuser
 
 TABLES = ("mediation", "command", "event", "task", "effect", "open_person", "capacity", "place", "kept_dwelling")
 
@@ -223,7 +224,7 @@ class _blocked_at_the_outbox:
         self._url = url
 
     async def __aenter__(self) -> "asyncpg.Connection[asyncpg.Record]":
-        self._connection = await asyncpg.connect(self._url)
+        self._connection = await asyncpg.connect(as_superuser(self._url))
         self._transaction = self._connection.transaction()
         await self._transaction.start()
         await self._connection.execute("LOCK TABLE effect IN ACCESS EXCLUSIVE MODE")

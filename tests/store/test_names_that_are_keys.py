@@ -2,8 +2,11 @@
 
 from datetime import date
 
+import asyncpg
+
 from domain.facts.names import comparable
-from store.database import MIGRATIONS, Connection, Pool
+from store.database import MIGRATIONS, Connection
+from tests.tampering import as_superuser
 
 TODAY = date(2026, 6, 1)
 MIGRATION = "0030_names_that_are_keys"
@@ -50,8 +53,11 @@ async def before(connection: Connection) -> None:
         await connection.execute(PLACEMENT, name, f"m-{n}")
 
 
-async def test_what_was_counted_under_several_names_is_counted_under_one(pool: Pool) -> None:
-    async with pool.acquire() as connection:
+async def test_what_was_counted_under_several_names_is_counted_under_one(postgres_url: str) -> None:
+    async with (
+        asyncpg.create_pool(as_superuser(postgres_url), min_size=1, max_size=1) as one,
+        one.acquire() as connection,
+    ):
         transaction = connection.transaction()
         await transaction.start()
         try:

@@ -16,6 +16,7 @@ from store.read_model import MediationFilter, list_mediations
 from store.record import record
 from tests.domain.case import NOTE
 from tests.store.script import Script, hard, housed, script, team_of
+from tests.tampering import tamper
 
 CORPORATION, PROVIDER = "ymere", "kwintes"
 
@@ -60,7 +61,7 @@ async def test_the_parts_equal_the_fold_after_every_command_and_are_filled_in_al
         assert (await record(pool, recording, team_of)).refused is None
         assert await kept(pool) == folded(case, n)
     before = await kept(pool)
-    await pool.execute("DELETE FROM participation")
+    await tamper(pool, "DELETE FROM participation")
     async with pool.acquire() as connection:
         await fill_participation(connection)
     assert await kept(pool) == before
@@ -69,8 +70,8 @@ async def test_the_parts_equal_the_fold_after_every_command_and_are_filled_in_al
 async def test_a_mediation_that_cannot_be_read_is_filled_in_for_nobody_and_holds_up_no_other(pool: Pool) -> None:
     for name in ("m-1", "m-2"):
         await script("ready").play(pool, name)
-    await pool.execute("""UPDATE event SET document = '{"type": "Unheard"}' WHERE mediation = 'm-1' AND sequence = 2""")
-    await pool.execute("DELETE FROM participation")
+    await tamper(pool, """UPDATE event SET document = '{"type": "Unheard"}' WHERE mediation = 'm-1' AND sequence = 2""")
+    await tamper(pool, "DELETE FROM participation")
     async with pool.acquire() as connection:
         await fill_participation(connection)
     rows = await pool.fetch("SELECT DISTINCT mediation FROM participation")

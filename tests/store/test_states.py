@@ -32,6 +32,7 @@ from tests.databases import Databases
 from tests.domain.case import NOTE, policy_of
 from tests.drawn import SEED
 from tests.store.script import Script, hard, housed, script, team_of
+from tests.tampering import tamper
 
 KEPT = ("mediation", "command", "event", "task", "effect", "open_person", "capacity", "place", "kept_dwelling")
 SIZES = (0, 1, 100)
@@ -51,7 +52,7 @@ async def pools(databases: Databases) -> AsyncIterator[list[Pool]]:
     """An empty database for each of the sizes."""
     names = [await databases.take() for _ in SIZES]
     async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(connect(databases.server.url_of(name))) for name in names]
+        yield [await stack.enter_async_context(connect(databases.server.application_url_of(name))) for name in names]
     for name in names:
         await databases.give_back(name)
 
@@ -79,7 +80,7 @@ def noting(n: int, case: Script, mediation: str = "m-1") -> Recording:
 
 async def put_back(pool: Pool, to: Recorded, at: Recording) -> None:
     """Put the journal of m-1 back to what it was after a command."""
-    await pool.execute(LOST, "m-1", to.ordinal, to.sequence, to.head, at.now)
+    await tamper(pool, LOST, "m-1", to.ordinal, to.sequence, to.head, at.now)
 
 
 async def test_the_same_is_recorded_whether_no_state_is_kept_or_one_or_many(pools: list[Pool], tell: Tell) -> None:
@@ -140,15 +141,16 @@ async def test_what_was_decided_in_a_transaction_that_fails_is_not_kept(pool: Po
     for one in before:
         await record(pool, one, team_of, states)
     known = states.of("m-1")
-    await pool.execute(
+    await tamper(
+        pool,
         "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'at the very end'; END $$;"
         "CREATE CONSTRAINT TRIGGER last AFTER INSERT ON command DEFERRABLE INITIALLY DEFERRED"
-        " FOR EACH ROW EXECUTE FUNCTION fails()"
+        " FOR EACH ROW EXECUTE FUNCTION fails()",
     )
     with pytest.raises(asyncpg.RaiseError):
         await record(pool, last, team_of, states)
     assert states.of("m-1") is known
-    await pool.execute("DROP TRIGGER last ON command")
+    await tamper(pool, "DROP TRIGGER last ON command")
     assert (await record(pool, last, team_of, states)).refused is None
 
 
@@ -187,7 +189,7 @@ async def test_a_chain_that_does_not_lead_to_its_head_is_kept_nowhere(pool: Pool
     case, states = script("match"), States(10)
     for one in case.recordings():
         await record(pool, one, team_of, states)
-    await pool.execute("UPDATE mediation SET head = 'f' WHERE id = 'm-1'")
+    await tamper(pool, "UPDATE mediation SET head = 'f' WHERE id = 'm-1'")
     for _ in range(2):
         loaded = await journal.load(pool, "m-1", states=states)
         assert loaded is not None

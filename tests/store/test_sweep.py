@@ -27,6 +27,7 @@ from store.record import record
 from store.sweep import sweep
 from tests.domain.case import MONDAY, NOTE, dwelling, parties, policy_of, referral
 from tests.store.script import hard, housed, script
+from tests.tampering import as_superuser, tamper
 
 BOSS = Actor(role=Role.COORDINATOR, organisation="almere", user="user-1")
 ENGINE = Actor(role=Role.COORDINATOR, organisation="almere")
@@ -184,7 +185,7 @@ async def test_the_books_of_the_ordinary_and_the_hard_way_agree(pool: Pool) -> N
 )
 async def test_whatever_is_wrong_in_the_books_is_told(pool: Pool, wrong: str, table: str) -> None:
     await script("sign").play(pool)
-    await pool.execute(wrong)
+    await tamper(pool, wrong)
     swept = await sweep(pool)
     assert {one.table for one in swept.differences} == {table}
     assert str(swept.differences[0]).startswith(f"{table}: ")
@@ -202,7 +203,7 @@ async def test_a_transaction_that_is_killed_after_its_claims_leaves_nothing(pool
     case = script("match")
     recordings = case.recordings()
     for step, recording in enumerate(recordings):
-        blocker = await asyncpg.connect(postgres_url)
+        blocker = await asyncpg.connect(as_superuser(postgres_url))
         try:
             transaction = blocker.transaction()
             await transaction.start()

@@ -12,6 +12,7 @@ from domain.facts.value import replace
 from store.database import Pool
 from store.vault import Erased, Person, PersonContact, Sought, Vault
 from tests.store.script import script
+from tests.tampering import tamper
 from tests.town import BSN, CLIENT
 
 TEXT = "Noor Testpersoon belde: bereikbaar op 0612345678"
@@ -83,7 +84,7 @@ async def test_notes_are_read_in_order_and_the_same_key_stores_one(pool: Pool, s
 async def test_an_erased_person_can_no_longer_be_read_and_neither_can_the_notes(pool: Pool, safe: Vault) -> None:
     reference = await _mediation_of(pool, safe)
     await safe.put_note("m-1", TEXT, "almere", key="k-1")
-    await pool.execute("UPDATE vault_key SET wrapped = NULL, lookup = NULL WHERE person = $1", reference)
+    await tamper(pool, "UPDATE vault_key SET wrapped = NULL, lookup = NULL WHERE person = $1", reference)
     with pytest.raises(Erased):
         await safe.person(reference)
     with pytest.raises(Erased):
@@ -100,7 +101,7 @@ async def _mediation_of(pool: Pool, vault: Vault) -> str:
     """Start a mediation of the stored client."""
     reference = await vault.put_person(CLIENT, "almere")
     await script("start").play(pool)
-    await pool.execute("UPDATE mediation SET person = $1", reference)
+    await tamper(pool, "UPDATE mediation SET person = $1", reference)
     return reference
 
 
@@ -163,7 +164,7 @@ async def test_who_was_stored_before_or_indexed_under_another_key_is_found_after
     noor = await safe.put_person(CLIENT, "almere")
     await begun(pool, noor)
     await Vault(pool, secrets.token_bytes(32)).put_person(replace(CLIENT, bsn="999990020"), "almere")
-    await pool.execute("UPDATE vault_index SET token = decode(md5(token::text), 'hex')")
+    await tamper(pool, "UPDATE vault_index SET token = decode(md5(token::text), 'hex')")
     assert await found(safe, name="noor") == []
     assert await safe.index_people() == (1, 1)
     assert await found(safe, name="noor") == [noor]

@@ -15,6 +15,7 @@ from runtime.histories import InTemporal
 from sandbox.driven.journey import eventually
 from store import journal
 from tests.journey import Journey, Scene
+from tests.tampering import tamper
 from tests.workflows.test_shell import note
 
 POISON = "ALTER TABLE event ADD CONSTRAINT poison CHECK (type !~ '{types}') NOT VALID"
@@ -27,7 +28,7 @@ SUBJECT = "Iets is niet vastgelegd: kijk ernaar"
 
 
 async def poisoned(scene: Scene, types: str) -> None:
-    await scene.pool.execute(POISON.format(types=types))
+    await tamper(scene.pool, POISON.format(types=types))
 
 
 def told(scene: Scene) -> list[EmailMessage]:
@@ -60,7 +61,7 @@ async def test_a_command_that_cannot_be_recorded_is_refused_for_good_and_the_med
     assert (after.state, after.commands) == (before.state, before.commands + 1)
     assert (parked.sequence, parked.stage, parked.head) == (after.state.sequence, after.state.stage, after.head)
     assert parked.wake_at == await scene.pool.fetchval("SELECT wake_at FROM mediation WHERE id = $1", journey.id)
-    await scene.pool.execute(CURE)
+    await tamper(scene.pool, CURE)
     assert await journal.recorded(scene.pool, journey.id, "poison") == parked, "final for this key"
     assert (await journey.submit(note(journey))).refused is None
     assert (await journey.submit(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))).refused is None
@@ -103,7 +104,7 @@ async def test_time_that_cannot_be_recorded_is_tried_again_each_hour(scene: Scen
     assert await times(scene, journey.id) == found, "no hot loop"
     assert (await journey.submit(note(journey))).refused is None, "commands go on meanwhile"
     assert await times(scene, journey.id) == found
-    await scene.pool.execute(CURE)
+    await tamper(scene.pool, CURE)
     await journey.skip(timedelta(hours=1, minutes=1))
 
     async def escalated() -> bool:

@@ -22,6 +22,7 @@ from store import journal
 from store.alarms import Alarm, Suspect, alarms_now
 from store.journal import STATES, opening_of
 from tests.journey import Journey, Scene
+from tests.tampering import tamper
 from tests.workflows.test_parking import content
 from tests.workflows.test_shell import note
 
@@ -113,7 +114,7 @@ async def test_a_command_that_waits_since_the_journal_lost_some_is_told(scene: S
     await journey.submit(note(journey), "lost")
     await journey.settled()
     last = (await journey.loaded()).commands
-    await scene.pool.execute("DELETE FROM command WHERE mediation = $1 AND ordinal = $2", journey.id, last)
+    await tamper(scene.pool, "DELETE FROM command WHERE mediation = $1 AND ordinal = $2", journey.id, last)
     STATES.drop(journey.id)
     waiting = asyncio.create_task(journey.submit(note(journey), "waits"))
 
@@ -143,7 +144,7 @@ async def test_events_that_somebody_changed_are_built_on_no_more(scene: Scene) -
     await journey.submit(note(journey))
     await journey.settled()
     spaced = "UPDATE event SET document = replace(document::text, '{', '{ ')::json WHERE mediation = $1"
-    await scene.pool.execute(spaced, journey.id)
+    await tamper(scene.pool, spaced, journey.id)
     STATES.drop(journey.id)
     waiting = asyncio.create_task(journey.submit(note(journey), "waits"))
 

@@ -42,6 +42,15 @@ class Ports(NamedTuple):
         return f"http://{LOOPBACK}:{port}"
 
 
+class DatabaseLogins(NamedTuple):
+    """Where the database is, under two logins."""
+
+    application: str
+    """As whom our own programs work."""
+    owner: str
+    """As whom it is migrated."""
+
+
 class MunicipalPorts(NamedTuple):
     """The ports of a municipality's own systems, where they are run too."""
 
@@ -78,7 +87,7 @@ class DataDirectory:
 
     def prepare(
         self,
-        database_url: str,
+        database: DatabaseLogins,
         organisations: Iterable[Organisation],
         policies: Path | None = None,
         webhook_seconds: int = WEBHOOK_SECONDS,
@@ -93,7 +102,8 @@ class DataDirectory:
         directory = self.data / "organisations.toml"
         directory.write_text(written(organisations))
         values = {
-            "database_url": database_url,
+            "database_url": database.application,
+            "owner_url": database.owner,
             "temporal_address": f"{LOOPBACK}:{self.ports.temporal}",
             "directory": directory,
             "policies": policies,

@@ -20,7 +20,7 @@ from runtime.directory import Organisation
 from runtime.search_attributes import KEYS
 from runtime.settings import SETTINGS_FILE, Settings
 from runtime.systems import Iwmo
-from sandbox.data_directory import WEBHOOK_SECONDS, DataDirectory, MunicipalPorts
+from sandbox.data_directory import WEBHOOK_SECONDS, DatabaseLogins, DataDirectory, MunicipalPorts
 from sandbox.embedded import ports as network
 from sandbox.embedded.errors import EmbeddedServerError
 from sandbox.embedded.mail import MailServer
@@ -175,10 +175,11 @@ class Stack:
                 self.clock = VirtualClock(await Client.connect(self.temporal.address))
                 await self.clock.hold()
             pace = VIRTUAL_WEBHOOK_SECONDS if self.clock else WEBHOOK_SECONDS
+            logins = DatabaseLogins(self.postgres.application_url, self.postgres.url)
             self.settings = self.directory.prepare(
-                self.postgres.url, organisations(self), policies, pace, watch=self.clock is None
+                logins, organisations(self), policies, pace, watch=self.clock is None
             )
-            await database.migrate(self.postgres.url)
+            await database.migrate(logins.owner, logins.application)
             await self._introduce(organisations(self))
             for process in own:
                 stack.push_async_callback(process.stop)

@@ -13,6 +13,7 @@ from store.database import Pool
 from store.vault import Vault
 from tests.activities.conftest import Hands
 from tests.activities.effects import DAY, Effects
+from tests.tampering import tamper
 from tests.town import BSN, CLIENT
 
 
@@ -79,7 +80,7 @@ async def test_what_the_message_needs_and_nobody_knows_becomes_a_task(
     pool: Pool, vault: Vault, hands: Hands, effects: Effects
 ) -> None:
     person = await vault.put_person(replace(CLIENT, bsn="111222333", phone=None), "almere")
-    await pool.execute("UPDATE mediation SET person = $1", person)
+    await tamper(pool, "UPDATE mediation SET person = $1", person)
     codes = []
     for n, effect in enumerate((effects.support(), effects.support(effects.town.other_provider))):
         learned = await hands.carry_out(replace(effect, key=f"m-1:request-support:{n}"))

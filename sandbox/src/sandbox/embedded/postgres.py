@@ -16,6 +16,8 @@ from sandbox.embedded.postgres_directory import PostgresDirectory
 from sandbox.embedded.process import Program
 from sandbox.embedded.server import Server
 
+APPLICATION = "mediation_application"
+"""The login of our own programs, which may not change what is kept for good."""
 # Messages without their DETAIL: it quotes the values of rows, and those may be personal.
 _SETTINGS = {
     "listen_addresses": ports.LOOPBACK,
@@ -62,12 +64,22 @@ class Postgres(Server):
 
     @property
     def url(self) -> str:
-        """Where the server's own database is: ``postgresql://postgres:...@127.0.0.1:port/database``."""
+        """Where the server's own database is, under its superuser: ``postgresql://postgres:...@127.0.0.1:port/database``."""
         return self.url_of(self._database)
 
     def url_of(self, database: str) -> str:
-        """Where another database of this server is."""
+        """Where another database of this server is, under its superuser."""
         return f"postgresql://postgres:{self._directory.password}@{ports.LOOPBACK}:{self.port}/{database}"
+
+    @property
+    def application_url(self) -> str:
+        """Where the server's own database is, under the login of our own programs: migrating makes it."""
+        return self.application_url_of(self._database)
+
+    def application_url_of(self, database: str) -> str:
+        """Where another database of this server is, under the login of our own programs."""
+        login = f"{APPLICATION}:{self._directory.application_password}"
+        return f"postgresql://{login}@{ports.LOOPBACK}:{self.port}/{database}"
 
     async def create_database(self, name: str, *, template: str = "template1") -> str:
         """Make a database as a copy of ``template``, to which nobody may be connected; its address."""

@@ -39,6 +39,17 @@ class PostgresDirectory:
         """The password of the account ``postgres``."""
         return (self.path / "password").read_text()
 
+    @property
+    def application_password(self) -> str:
+        """The password of the account under which our own programs work. Directories of before get one too."""
+        file = self.path / "application-password"
+        if not file.exists():
+            draft = self.path / "application-password.draft"
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(24))
+            draft.rename(file)
+        return file.read_text()
+
     async def open(self) -> Account | None:
         """Take the directory, fill it when it is new, end what a crash left running; the account to run as.
 
