@@ -36,7 +36,6 @@ from domain.facts.parties import Role
 from runtime.addresses import AllowList
 from runtime.build import build_id
 from runtime.directory import Directory
-from runtime.keys import read_key
 from runtime.outbound import outbound, trusted
 from runtime.plugin import connect
 from runtime.seals import Process, Speakers
@@ -47,6 +46,7 @@ from store import database
 from store.database import UNAVAILABLE
 from store.directory import following
 from store.vault import Vault
+from store.vault_secrets import End, ensure_keys, unlock
 from store.webhooks import Webhooks
 from workflows.care_message import CareFoldersWorkflow, CareMessageWorkflow
 from workflows.digest import DigestWorkflow, start_rounds
@@ -73,8 +73,8 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
     ):
         partners = Partners(http, directory)
         corporation, team = Corporation(pool, partners), DistrictTeam(pool, partners)
-        key = read_key(settings.vault_key.get_secret_value())
-        vault, webhooks = Vault(pool, key), Webhooks(pool, key)
+        secrets = await unlock(pool, settings.vault_ring, settings.key_ring)
+        vault, webhooks = Vault(pool, secrets), Webhooks(pool, secrets.of[End.WEBHOOKS])
         outgoing = Outgoing(pool, vault, directory, partners)
         provider, incoming = CareProvider(pool, outgoing), Incoming(pool, vault, directory, outgoing, client)
         folders = Folders(Reception(pool, vault, directory), directory, client, settings.task_queue)
@@ -175,6 +175,9 @@ async def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await database.check_rights(settings.database_url)
+    settings.ensure_believed(Process.WORKER)
+    async with database.connect(settings.database_url, size=1) as pool:
+        await ensure_keys(pool, settings.vault_ring, settings.key_ring)
     client = await connect(settings, process=Process.WORKER)
     await register(client)
     async with mediation_worker(settings, client) as worker, worker:

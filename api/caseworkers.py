@@ -14,6 +14,7 @@ from api.openapi import problems
 from api.problems import Invalid, NotFound, StillHasWork
 from api.views import View
 from domain.facts.days import WrittenDay
+from runtime.sealing import Tampered
 from store import caseload
 from store.caseload import AbsencesCross, Caseworker, CaseworkerUnknown, Cover, WorkLeft
 from store.vault import Erased
@@ -226,7 +227,7 @@ def unknown(field: str) -> Invalid:
 async def _shown(here: Installation, caller: Caller, one: Caseworker) -> CaseworkerView:
     try:
         name = await here.vault.message(one.name)
-    except (Erased, KeyError):
+    except (Erased, KeyError, Tampered):
         name = None
     absences = tuple(CoverView.model_validate(absence) for absence in one.absences)
     return CaseworkerView(

@@ -8,9 +8,11 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import DatabaseAway, Problem, Unexpected
+from api.problems import DatabaseAway, Problem, Unexpected, VaultDamaged
 from runtime.error_report import described
+from runtime.sealing import Tampered
 from store.database import UNAVAILABLE
+from store.vault_secrets import WrongKey
 
 API_VERSION = "1.0.0"
 """Version of the contract (API Design Rules: semver, version-header)."""
@@ -75,6 +77,9 @@ def as_problem(error: Exception) -> Problem:
     if isinstance(error, UNAVAILABLE):
         log.warning("PostgreSQL is away", error=described(error))
         return DatabaseAway()
+    if isinstance(error, (Tampered, WrongKey)):
+        log.error("the vault cannot be read or written", error=described(error))
+        return VaultDamaged()
     log.error("unexpected error", error=described(error))
     return Unexpected()
 

@@ -14,10 +14,11 @@ from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, SearchedTooOften
 from api.referrals import CitizenNumber
-from api.views import View
+from api.views import UNREADABLE, View
 from domain.facts.born import BirthDate
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
+from runtime.sealing import Tampered
 from store.name_index import parts
 from store.people import (
     MOST_SEARCHES,
@@ -76,6 +77,7 @@ class FoundPeople(View):
     """Who was found, the newest client first."""
 
     items: tuple[FoundPerson, ...]
+    unreadable: int = UNREADABLE
     too_many: bool = Field(description=f"More than {MOST_SHOWN} were found, and none is shown: give more facts")
 
 
@@ -122,12 +124,15 @@ async def find_people(here: Here, caller: Acting, body: Annotated[SearchBody, De
     ids = tuple(one.id for one in theirs)
     await record_search(here.pool, Search(now, caller.actor, body.purpose, facts, ids, too_many))
     log.info("people searched", organisation=caller.organisation, user=caller.actor.user, purpose=body.purpose.value)
-    return FoundPeople(items=tuple([one async for one in _read(here, shown, theirs)]), too_many=too_many)
+    found = [one async for one in _read(here, shown, theirs)]
+    items = tuple(filter(None, found))
+    return FoundPeople(items=items, unreadable=len(found) - len(items), too_many=too_many)
 
 
 async def _read(
     here: Installation, people: Sequence[str], theirs: Sequence[TheirMediation]
-) -> AsyncIterator[FoundPerson]:
+) -> AsyncIterator[FoundPerson | None]:
+    """Return each who was found; None for one who cannot be read."""
     for reference in people:
         own = [one for one in theirs if one.person == reference]
         if not own:
@@ -136,5 +141,8 @@ async def _read(
             person = await here.vault.person_of(own[0].id)  # as the newest mediation knows the person
         except Erased:
             continue  # it was erased since it was found
+        except Tampered:
+            yield None
+            continue
         mediations = tuple(FoundMediation.model_validate(one) for one in own)
         yield FoundPerson(name=person.name, born_on=person.born_on, mediations=mediations)

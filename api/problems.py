@@ -360,6 +360,14 @@ class DatabaseAway(Away):
     detail = "try again; a command may be sent again with the same key and is then done once"
 
 
+class VaultDamaged(Away):
+    """Something in the vault was changed, or is under another key, and must be set right."""
+
+    name = "vault-damaged"
+    detail = "it has been logged under this request's number; nothing was changed; ask again later"
+    retry_after = 600
+
+
 class TemporalAway(Away):
     """Temporal is away for a moment."""
 

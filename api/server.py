@@ -19,25 +19,28 @@ from api.web.code_post import CodePost
 from runtime.addresses import AllowList
 from runtime.clock import SystemClock, TimeSource
 from runtime.error_report import described
-from runtime.keys import derived, read_key
 from runtime.link_keys import LinkKeys
 from runtime.plugin import TemporalUnreachable, connect
 from runtime.policies import Policies
+from runtime.seals import Process
 from runtime.settings import Settings
 from runtime.tokens import TokenVerifier
 from store import database
 from store.database import Pool
 from store.directory import LiveDirectory
 from store.vault import Vault
+from store.vault_secrets import End, Secrets, ensure_keys, unlock
 from store.webhooks import Webhooks
 
 GRACE = 20
 """Seconds that requests under way may go on after SIGTERM."""
 
 
-def install(settings: Settings, pool: Pool, temporal: Client | None, clock: TimeSource) -> Installation:
+def install(
+    settings: Settings, secrets: Secrets, pool: Pool, temporal: Client | None, clock: TimeSource
+) -> Installation:
     """Return the installation that these settings describe; raises when directory or policies are wrong."""
-    key = read_key(settings.vault_key.get_secret_value())
+    of = secrets.of
     return Installation(
         pool=pool,
         temporal=temporal,
@@ -45,13 +48,13 @@ def install(settings: Settings, pool: Pool, temporal: Client | None, clock: Time
         directory=LiveDirectory(pool, settings.directory),
         policies=Policies.load(settings.policy_folder),
         clock=clock,
-        verifier=TokenVerifier(settings),
-        vault=Vault(pool, key),
-        idempotency=Idempotency(pool, derived(key, b"api: requests")),
-        cursors=Cursors(derived(key, b"api: cursors")),
-        link_keys=LinkKeys(key),
+        verifier=TokenVerifier(settings, of[End.PSEUDONYMS]),
+        vault=Vault(pool, secrets),
+        idempotency=Idempotency(pool, of[End.REQUESTS]),
+        cursors=Cursors(of[End.CURSORS]),
+        link_keys=LinkKeys(of[End.LINK_TOKENS], of[End.LINK_CODES]),
         code_post=CodePost(settings),
-        webhooks=Webhooks(pool, key),
+        webhooks=Webhooks(pool, of[End.WEBHOOKS]),
         webhook_hosts=AllowList.parse(settings.webhook_hosts),
         limits=Limits.of(settings),
         key_ring=settings.key_ring,
@@ -65,7 +68,8 @@ def application(settings: Settings, clock: TimeSource | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await database.check_rights(settings.database_url)
         async with database.connect(settings.database_url) as pool:
-            app.state.installation = install(settings, pool, None, clock or SystemClock())
+            secrets = await _unlocked(settings, pool)
+            app.state.installation = install(settings, secrets, pool, None, clock or SystemClock())
             await app.state.installation.directory.reread()
             app.state.description.begin()
             reaching = asyncio.create_task(_reach_temporal(settings, app.state.installation))
@@ -77,6 +81,19 @@ def application(settings: Settings, clock: TimeSource | None = None) -> FastAPI:
                     await reaching
 
     return create_app(lifespan=lifespan, public_url=settings.public_url)
+
+
+async def prepare(settings: Settings) -> None:
+    """Bring the database to this release, if all keys are those of this installation; raises when anything is wrong."""
+    settings.ensure_believed(Process.API)
+    async with database.connect(settings.database_url, size=1) as pool:
+        await _unlocked(settings, pool)
+
+
+async def _unlocked(settings: Settings, pool: Pool) -> Secrets:
+    await ensure_keys(pool, settings.vault_ring, settings.key_ring)
+    await database.migrate(settings.database_url)
+    return await unlock(pool, settings.vault_ring, settings.key_ring)
 
 
 def serve(settings: Settings) -> None:

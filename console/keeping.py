@@ -55,9 +55,11 @@ async def _repair(settings: Settings, mediation: str) -> str:
     from runtime.rebuilding import rebuild
     from store.database import connect
     from store.journal import opening_of
+    from store.vault_secrets import ensure_keys
 
     client = await to_temporal(settings)
     async with connect(settings.database_url, size=2) as pool:
+        await ensure_keys(pool, settings.vault_ring, settings.key_ring)
         seen = await look(client, mediation)
         opening = await opening_of(pool, mediation, seen.run or None)
         if opening is None or opening.carried is None:

@@ -18,12 +18,13 @@ app = typer.Typer()
 @app.command()
 def api(data: Data = None) -> None:
     """Serve the HTTP API."""
-    from api.server import serve
+    from api.server import prepare, serve
     from store.database import check_rights
 
     settings = settings_here(data)
     run(check_rights(settings.database_url))  # told in one line, and not in the words of the web server
     start_metrics(None)
+    run(prepare(settings))
     serve(settings)
 
 

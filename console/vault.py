@@ -1,16 +1,13 @@
-"""`mediation vault`: what those who run the installation do with the vault, without reading it."""
+"""`mediation vault`: what those who run the installation do with the vault and with keys, without reading anything."""
+
+from typing import Annotated
 
 import typer
 
-from console.process import Data, run, settings_here
+from console.process import EXIT_FAULT, Data, fail, run, settings_here
 from runtime.settings import Settings
 
-app = typer.Typer(help="Who clients are, kept encrypted.", no_args_is_help=True)
-
-
-@app.callback()
-def _vault() -> None:
-    """Keep the group a group, also with one command."""
+app = typer.Typer(help="Who clients are, kept encrypted; and the keys.", no_args_is_help=True)
 
 
 @app.command()
@@ -23,11 +20,57 @@ def index(data: Data = None) -> None:
     typer.echo(f"{persons} persons can be found, {unreadable} could not be read")
 
 
+@app.command()
+def rewrap(data: Data = None) -> None:
+    """Wrap everything under the first of MEDIATION_VAULT_KEYS, while in use; afterwards the others open nothing.
+
+    It may be broken off and given again.
+    """
+    typer.echo(run(_rewrap(settings_here(data))))
+
+
+@app.command("retire-payload-key")
+def retire_payload_key(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="Its id in MEDIATION_PAYLOAD_KEYS, such as k1.")],
+    data: Data = None,
+) -> None:
+    """Let a former key of what Temporal stores be left out of the settings, if no history is encrypted with it."""
+    typer.echo(run(_retire(settings_here(data), key_id)))
+
+
 async def _index(settings: Settings) -> tuple[int, int]:
-    from runtime.keys import read_key
     from store.database import connect
     from store.vault import Vault
+    from store.vault_secrets import unlock
 
-    key = read_key(settings.vault_key.get_secret_value())
     async with connect(settings.database_url, size=1) as pool:
-        return await Vault(pool, key).index_people()
+        return await Vault(pool, await unlock(pool, settings.vault_ring, settings.key_ring)).index_people()
+
+
+async def _rewrap(settings: Settings) -> str:
+    from store.database import connect
+    from store.rewrapping import rewrap
+    from store.vault_secrets import unlock
+
+    async with connect(settings.database_url, size=2) as pool:
+        await unlock(pool, settings.vault_ring, settings.key_ring)
+        done = await rewrap(pool, settings.vault_ring, lambda persons: typer.echo(f"{persons} keys", err=True))
+    unreadable = f"; {done.unreadable} keys are opened by none of MEDIATION_VAULT_KEYS" if done.unreadable else ""
+    return f"{done.persons} keys of persons and {done.secrets} secrets were wrapped anew{unreadable}"
+
+
+async def _retire(settings: Settings, key_id: str) -> str:
+    from runtime.histories import encrypted_under
+    from runtime.plugin import connect as to_temporal
+    from store.database import connect
+    from store.vault_secrets import ensure_keys, retire_payload_key
+
+    async with connect(settings.database_url, size=1) as pool:
+        await ensure_keys(pool, settings.vault_ring, settings.key_ring)
+        if key_id == settings.key_ring.active:
+            raise fail(f"{key_id} is the active key: put another one before it first", EXIT_FAULT)
+        if found := await encrypted_under(await to_temporal(settings), key_id):
+            raise fail(f"the history of {found} is encrypted with {key_id}, and perhaps others", EXIT_FAULT)
+        if not await retire_payload_key(pool, key_id):
+            raise fail(f"no payload key {key_id} is in use", EXIT_FAULT)
+    return f"{key_id} may be left out of MEDIATION_PAYLOAD_KEYS now"

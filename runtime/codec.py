@@ -9,7 +9,6 @@ knowing which workflow a payload came from. It is not bound to the namespace eit
 
 from collections.abc import Sequence
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
@@ -17,7 +16,7 @@ from temporalio.converter import PayloadCodec
 
 from runtime import RuntimeFault
 from runtime.keys import KeyRing, UnknownKey
-from runtime.sealing import opened, sealed
+from runtime.sealing import Tampered, opened, sealed
 
 ENCODING = b"binary/encrypted"
 KEY_ID = "encryption-key-id"
@@ -69,7 +68,7 @@ class EncryptionCodec(PayloadCodec):
         self._ring.key(name := key_id.decode("ascii", "replace"))
         try:
             return Payload.FromString(opened(self._ciphers[name], payload.data, _bound(key_id)))
-        except (InvalidTag, ValueError, DecodeError):
+        except (Tampered, DecodeError):
             raise PayloadTampered(f"key {name}") from None
 
 

@@ -13,7 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.exchange.record import Opening
 from runtime import RuntimeFault
-from runtime.codec import EncryptionCodec, PayloadTampered
+from runtime.codec import KEY_ID, EncryptionCodec, PayloadTampered
 from runtime.keys import KeyRing, UnknownKey
 
 OURS = "WorkflowType = 'Mediation'"
@@ -98,6 +98,22 @@ class InTemporal:
         except RPCError as error:
             if error.status != RPCStatusCode.UNIMPLEMENTED:
                 raise HistoriesAway(error.status.name.lower()) from None
+
+
+async def encrypted_under(client: Client, key_id: str) -> str | None:
+    """Return a workflow with something in its history that this key encrypted; None when there is none.
+
+    Every history that Temporal keeps is read. Raises `HistoriesAway`.
+    """
+    try:
+        async for execution in client.list_workflows():
+            handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
+            async for event in handle.fetch_history_events():
+                if any(payload.metadata.get(KEY_ID) == key_id.encode() for payload in payloads_of(event)):
+                    return execution.id
+    except RPCError as error:
+        raise HistoriesAway(error.status.name.lower()) from None
+    return None
 
 
 class Clear(NamedTuple):

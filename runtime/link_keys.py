@@ -8,18 +8,16 @@ import hashlib
 import hmac
 import secrets
 
-from runtime.keys import derived
-
 DIGITS = 6
 """Of a code."""
 
 
 class LinkKeys:
-    """Makes tokens and recognises codes, by keys derived from the vault key."""
+    """Makes tokens and recognises codes, by a secret for each."""
 
-    def __init__(self, vault_key: bytes) -> None:
-        self._tokens = derived(vault_key, b"links: tokens")
-        self._codes = derived(vault_key, b"links: codes")
+    def __init__(self, tokens: bytes, codes: bytes) -> None:
+        self._tokens = tokens
+        self._codes = codes
 
     def token(self, letter: str) -> str:
         """Return the token of the link in a letter with this key: 256 bits, in 43 characters."""

@@ -5,9 +5,16 @@
 
 import secrets
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from runtime import RuntimeFault
+
 NONCE_BYTES = 12
+
+
+class Tampered(RuntimeFault):
+    """What is stored is not what was encrypted: text, key or place were changed, or it was under another key."""
 
 
 def sealed(cipher: AESGCM, plain: bytes, bound: bytes) -> bytes:
@@ -17,5 +24,8 @@ def sealed(cipher: AESGCM, plain: bytes, bound: bytes) -> bytes:
 
 
 def opened(cipher: AESGCM, stored: bytes, bound: bytes) -> bytes:
-    """Return what was sealed. Raises InvalidTag when key, text or place are not those it was sealed with."""
-    return cipher.decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], bound)
+    """Return what was sealed. Raises Tampered when key, text or place are not those it was sealed with."""
+    try:
+        return cipher.decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], bound)
+    except (InvalidTag, ValueError):  # the second: shorter than a nonce
+        raise Tampered("a stored text") from None

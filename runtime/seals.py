@@ -46,6 +46,10 @@ class SealKeyMalformed(RuntimeFault):
     """A key to seal with is written as `id:base64`, and the id begins with `api-` or `worker-`."""
 
 
+class SealKeyUnlisted(RuntimeFault):
+    """Nothing that this process gives would be believed: MEDIATION_SPEAKERS does not list its MEDIATION_SEAL_KEY."""
+
+
 class Process(StrEnum):
     """What kind of process gives commands."""
 
@@ -167,6 +171,18 @@ class Speakers:
     def since(self) -> date | None:
         """The first day on which commands were sealed; None where that is not known."""
         return min((one.since for one in self._listed.values()), default=None)
+
+    def ensure_listed(self, key: SealKey, today: date) -> None:
+        """Raise SealKeyUnlisted unless what this key seals today is believed."""
+        speaker = self._listed.get(key.name)
+        if self.anybody:
+            return
+        if speaker is None:
+            raise SealKeyUnlisted(f"it has no {key.name}")
+        if base64.b64encode(speaker.public.public_bytes_raw()).decode() != key.public:
+            raise SealKeyUnlisted(f"{key.name} is another key there")
+        if not speaker.since <= today <= (speaker.until or date.max):
+            raise SealKeyUnlisted(f"{key.name} is not in use today")
 
     def believed(self, asked: ToRecord, now: datetime) -> Recording:
         """Return a command that somebody whom we know vouches for. Raises NotBelieved.

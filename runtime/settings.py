@@ -5,6 +5,7 @@
 
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
@@ -14,12 +15,14 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
+from domain.facts.calendar import Calendar
 from runtime import RuntimeFault
 from runtime.addresses import AllowList
-from runtime.keys import KeyRing, read_key
+from runtime.keys import KeyRing
 from runtime.mailbox import bare
 from runtime.policy_files import CITIES
 from runtime.seals import Process, SealKey, Speakers
+from runtime.vault_keys import VaultKeys
 
 PREFIX = "MEDIATION_"
 SETTINGS_FILE = "MEDIATION_SETTINGS"
@@ -74,9 +77,9 @@ def _key_ring(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _key(secret: SecretStr) -> SecretStr:
+def _vault_keys(secret: SecretStr) -> SecretStr:
     try:
-        read_key(secret.get_secret_value())
+        VaultKeys.parse(secret.get_secret_value())
     except RuntimeFault as fault:
         raise ValueError(str(fault)) from None
     return secret
@@ -183,8 +186,9 @@ class Settings(MailSettings, PolicySettings, ApiSettings):
     payload_keys: Annotated[SecretStr, AfterValidator(_key_ring)] = Field(
         description='keys for what Temporal stores, the first active; make one: echo "k1:$(openssl rand -base64 32)"'
     )
-    vault_key: Annotated[SecretStr, AfterValidator(_key)] = Field(
-        description="the key that wraps the vault's keys; make it: openssl rand -base64 32"
+    vault_keys: Annotated[SecretStr, AfterValidator(_vault_keys)] = Field(
+        description="the key that wraps the vault's keys, then former ones, joined by commas; make one: "
+        "openssl rand -base64 32 (its former name: MEDIATION_VAULT_KEY)"
     )
     seal_key: Annotated[SecretStr, AfterValidator(_seal_key)] = Field(
         description="the key with which this process seals its commands; make one: mediation seal-key api (or worker)"
@@ -237,6 +241,16 @@ class Settings(MailSettings, PolicySettings, ApiSettings):
     def key_ring(self) -> KeyRing:
         """The payload keys, read."""
         return KeyRing.parse(self.payload_keys.get_secret_value())
+
+    @property
+    def vault_ring(self) -> VaultKeys:
+        """The vault keys, read."""
+        return VaultKeys.parse(self.vault_keys.get_secret_value())
+
+    def ensure_believed(self, process: Process) -> None:
+        """Check the key with which a kind of process seals against those that are believed. Raises SealKeyUnlisted."""
+        today = Calendar().today(datetime.now(UTC))
+        Speakers.parse(self.speakers).ensure_listed(self.seal_key_of(process), today)
 
     def seal_key_of(self, process: Process) -> SealKey:
         """The key with which a kind of process seals."""

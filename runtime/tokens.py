@@ -2,7 +2,7 @@
 
 A caller is a role, an organisation and a pseudonym. The token's subject, which may be a name or a mail address, goes no
 further than this module: the pseudonym is an HMAC of issuer and subject, the same in every request, and cannot be
-traced back without the vault key.
+traced back without a secret of the installation.
 """
 
 import hashlib
@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.facts.parties import OrganisationId, Role
 from runtime import RuntimeFault
-from runtime.keys import derived, read_key
 from runtime.settings import Settings
 from runtime.token_keys import PublicKey, TokenKeys
 
@@ -88,10 +87,10 @@ REGISTRY = _Algorithms(algorithms=ALGORITHMS, strict_check_header=False)
 
 
 class Pseudonyms:
-    """Makes pseudonyms of people, by a key derived from the vault key."""
+    """Makes pseudonyms of people, by a secret."""
 
-    def __init__(self, vault_key: bytes) -> None:
-        self._key = derived(vault_key, b"mediation user pseudonym")
+    def __init__(self, secret: bytes) -> None:
+        self._key = secret
 
     def of(self, issuer: str, subject: str) -> str:
         """The pseudonym of one issuer's subject."""
@@ -101,12 +100,12 @@ class Pseudonyms:
 
 
 class TokenVerifier:
-    """Checks tokens against the issuer, audience and keys of the settings."""
+    """Checks tokens against the issuer, audience and keys of the settings. By a secret it makes pseudonyms."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, secret: bytes) -> None:
         self._issuer = settings.token_issuer
         self._keys = TokenKeys(settings.token_keys)
-        self._pseudonyms = Pseudonyms(read_key(settings.vault_key.get_secret_value()))
+        self._pseudonyms = Pseudonyms(secret)
         self._times = jwt.JWTClaimsRegistry(
             leeway=LEEWAY,
             iss={"essential": True, "value": settings.token_issuer},

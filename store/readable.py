@@ -9,12 +9,12 @@ from typing import Any, TypeAlias, TypeVar
 
 import structlog
 from asyncpg import Record
-from cryptography.exceptions import InvalidTag
 
 from runtime.error_report import described
 from runtime.metrics import count
+from runtime.sealing import Tampered
 
-UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, InvalidTag)
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, Tampered)
 """What reading a row raises: for a wrong type, an unknown word, a missing field, or text under another key."""
 
 T = TypeVar("T")

@@ -13,20 +13,20 @@ from typing import Any, NamedTuple
 
 from asyncpg import Record
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.facts.born import BirthDate, Born
 from domain.facts.referral import IdentityPart
 from domain.facts.value import unsaid
 from runtime.contact_fields import KeptNumber
-from runtime.keys import derived
-from runtime.sealing import opened, sealed
+from runtime.sealing import Tampered, opened, sealed
 from store.birth_index import born_terms, born_ways
 from store.database import Pool
 from store.name_index import kept_terms, same_name, sought_terms
 from store.queries import query
 from store.readable import UNREADABLE, Readable, read_rows
+from store.tampering import told
+from store.vault_secrets import End, Secrets, WrongKey, marks_of
 
 
 class Erased(Exception):
@@ -108,13 +108,12 @@ class NoteText(NamedTuple):
 
 
 class Vault:
-    """The vault of one installation. `key` is its key-encryption key of 32 bytes."""
+    """The vault of one installation, which its secrets open. Whatever reads it raises Tampered for what was changed."""
 
-    def __init__(self, pool: Pool, key: bytes) -> None:
+    def __init__(self, pool: Pool, secrets: Secrets) -> None:
         self._pool = pool
-        self._wrapping = derived(key, b"vault: wrapping")
-        self._lookup = derived(key, b"vault: lookup")
-        self._index = derived(key, b"vault: index")
+        self.secrets = secrets
+        self._marks = secrets.marks
 
     async def put_person(self, person: Person, author: str, mediation: str | None = None, *, trial: str = "") -> str:
         """Store who a client is and return the reference: the same person always has the same one.
@@ -125,8 +124,7 @@ class Vault:
         """
         lookup = self._lookup_of(f"{person.bsn}{trial}")
         fresh = f"person-{secrets.token_hex(12)}"
-        wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))
-        await self._pool.execute(query("add_person"), fresh, lookup, wrapped)
+        await self._add_key(fresh, lookup)
         reference: str = await self._pool.fetchval(query("person_by_lookup"), lookup)
         ciphertext = await self._sealed(reference, reference, person.model_dump_json())
         tokens = self._tokens(person)
@@ -222,9 +220,9 @@ class Vault:
             for row in rows:
                 after = row["person"]
                 try:
-                    key = self._unwrapped(row["wrapped"])
+                    key = self._unwrapped(row["wrapped"], after)
                     stored = [Person.model_validate_json(_text(key, text, after)) for text in row["texts"]]
-                except (*UNREADABLE, InvalidUnwrap):
+                except UNREADABLE:
                     unreadable += 1
                     continue
                 await self._pool.execute(query("index_person"), after, row["texts"], self._tokens(*stored))
@@ -236,10 +234,10 @@ class Vault:
         return [self._token(term) for term in {term for one in stored for term in _terms(one)}]
 
     def _token(self, term: str) -> bytes:
-        return hmac.digest(self._index, term.encode(), "sha256")[:16]
+        return hmac.digest(self.secrets.of[End.INDEX], term.encode(), "sha256")[:16]
 
     def _lookup_of(self, bsn: str) -> bytes:
-        return hmac.digest(self._lookup, bsn.encode(), "sha256")
+        return hmac.digest(self.secrets.of[End.LOOKUP], bsn.encode(), "sha256")
 
     async def person(self, reference: str) -> Person:
         """Return who a client is. Raises KeyError for an unknown reference and Erased for an erased person."""
@@ -285,8 +283,7 @@ class Vault:
         """Store a message about the client of a mediation. One about a person we do not know gets a key of its own."""
         person = await self._pool.fetchval(query("person_of_mediation"), mediation) if mediation else item
         if mediation is None:
-            wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))
-            await self._pool.execute(query("add_key"), item, wrapped)
+            await self._add_key(item, None)
         await self._put(item, person, mediation, "message", author, text)
 
     async def put_text(self, text: str, author: str) -> str:
@@ -320,10 +317,27 @@ class Vault:
         wrapped = await self._pool.fetchval(query("key_of_person"), person)
         if wrapped is None:
             raise Erased(person)
-        return self._unwrapped(wrapped)
+        return self._unwrapped(wrapped, person)
 
-    def _unwrapped(self, wrapped: bytes) -> bytes:
-        return aes_key_unwrap(self._wrapping, wrapped)
+    def _unwrapped(self, wrapped: bytes, person: str) -> bytes:
+        try:
+            return self.secrets.keys.opened(wrapped)[0]
+        except Tampered:
+            raise told("key", person) from None
+
+    async def _add_key(self, person: str, lookup: bytes | None) -> None:
+        """Make a key for a person, unless there is one; wrapped under the first of our vault keys that is in use.
+
+        Another process may have put another vault key in the place of ours: then that one, if we have it.
+        """
+        key = AESGCM.generate_key(256)
+        for _ in range(2):
+            for place, mark in enumerate(self._marks):
+                wrapped = self.secrets.keys.wrapped(key, place)
+                if mark and await self._pool.fetchval(query("add_key"), person, lookup, wrapped, mark):
+                    return
+            self._marks = await marks_of(self._pool, self.secrets.keys)
+        raise WrongKey("none of MEDIATION_VAULT_KEYS is in use")
 
 
 def _terms(person: Person) -> Iterable[str]:
@@ -332,4 +346,7 @@ def _terms(person: Person) -> Iterable[str]:
 
 
 def _text(key: bytes, stored: bytes, item: str) -> str:
-    return opened(AESGCM(key), stored, item.encode()).decode()
+    try:
+        return opened(AESGCM(key), stored, item.encode()).decode()
+    except (Tampered, ValueError):
+        raise told("item", item) from None

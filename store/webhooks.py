@@ -13,13 +13,13 @@ import asyncpg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.facts.parties import OrganisationId
-from runtime.keys import derived
-from runtime.sealing import opened, sealed
+from runtime.sealing import Tampered, opened, sealed
 from store.changed import changed
 from store.database import Pool
 from store.queries import query
 from store.readable import Readable, read_rows
 from store.requests import KeyTaken, Request, claim
+from store.tampering import told
 
 OVERLAP = timedelta(hours=24)
 """How long after a rotation the old secret signs too."""
@@ -74,11 +74,11 @@ class WebhookUnknown(Exception):
 
 
 class Webhooks:
-    """The webhooks of one installation. `key` is its key-encryption key of 32 bytes."""
+    """The webhooks of one installation. Under `key`, of 32 bytes, their secrets are encrypted."""
 
     def __init__(self, pool: Pool, key: bytes) -> None:
         self._pool = pool
-        self._cipher = AESGCM(derived(key, b"webhooks: secrets"))
+        self._cipher = AESGCM(key)
 
     async def add(self, key: str, fresh: Fresh, at: datetime, asked: Request | None = None) -> Webhook:
         """Add a webhook. `key` is the administrator's: the same key again names the same webhook, which stays as it is.
@@ -162,7 +162,10 @@ class Webhooks:
         return sealed(self._cipher, secret.encode(), webhook.encode())
 
     def _opened(self, webhook: str, stored: bytes) -> str:
-        return opened(self._cipher, stored, webhook.encode()).decode()
+        try:
+            return opened(self._cipher, stored, webhook.encode()).decode()
+        except Tampered:
+            raise told("webhook", webhook) from None
 
 
 def webhook_id(municipality: OrganisationId, key: str) -> str:

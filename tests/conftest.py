@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from runtime.directory import Directory
-from runtime.keys import KeyRing, read_key
+from runtime.keys import KeyRing
 from runtime.settings import Settings
 from sandbox.data_directory import new_seals
 from sandbox.embedded.mail import MailServer
@@ -19,6 +19,7 @@ from sandbox.embedded.postgres import Postgres
 from sandbox.embedded.temporal import TemporalServer
 from store.database import Pool, connect
 from store.vault import Vault
+from store.vault_secrets import Secrets, unlock
 from tests.databases import Databases
 from tests.drawn import GIVEN
 from tests.journey import Scene
@@ -178,7 +179,7 @@ def settings(town: Town, postgres_url: str, temporal: TemporalServer, mail: Mail
         task_queue=f"mediations-{town.tag}",
         directory=town.file,
         payload_keys=SecretStr(KeyRing.generate().text()),
-        vault_key=SecretStr(base64.b64encode(secrets.token_bytes(32)).decode()),
+        vault_keys=SecretStr(base64.b64encode(secrets.token_bytes(32)).decode()),
         **new_seals(),
         smtp_host="127.0.0.1",
         smtp_port=mail.port,
@@ -194,9 +195,15 @@ def settings(town: Town, postgres_url: str, temporal: TemporalServer, mail: Mail
 
 
 @pytest.fixture
-def vault(pool: Pool, settings: Settings) -> Vault:
+async def secrets_here(pool: Pool, settings: Settings) -> Secrets:
+    """The secrets of this installation."""
+    return await unlock(pool, settings.vault_ring, settings.key_ring)
+
+
+@pytest.fixture
+def vault(pool: Pool, secrets_here: Secrets) -> Vault:
     """The vault of this installation."""
-    return Vault(pool, read_key(settings.vault_key.get_secret_value()))
+    return Vault(pool, secrets_here)
 
 
 @pytest.fixture

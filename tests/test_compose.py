@@ -125,7 +125,7 @@ def test_the_settings_load_once_the_example_is_filled_in(monkeypatch: pytest.Mon
         "POSTGRES_PASSWORD": "owner's",
         "APPLICATION_PASSWORD": "secret",
         "MEDIATION_PAYLOAD_KEYS": "k1:" + "A" * 43 + "=",
-        "MEDIATION_VAULT_KEY": "A" * 43 + "=",
+        "MEDIATION_VAULT_KEYS": "A" * 43 + "=",
         "MEDIATION_API_SEAL_KEY": f"api-1:{'A' * 43}=",
         "MEDIATION_WORKER_SEAL_KEY": f"worker-1:{'A' * 43}=",
         "MEDIATION_SPEAKERS": new_seals()["speakers"],

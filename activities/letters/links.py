@@ -7,7 +7,6 @@ from domain.facts.parties import Role
 from domain.messages.effects import SendLetter
 from domain.steps.still_so import CHASING
 from runtime.directory import Directory
-from runtime.keys import read_key
 from runtime.link_keys import LinkKeys, hashed
 from runtime.settings import Settings
 from store.database import Pool
@@ -24,10 +23,10 @@ in; a committee only advises."""
 class TaskLinks:
     """Makes links, each from the key of its letter, so that a letter that is sent again has the same link."""
 
-    def __init__(self, pool: Pool, directory: Directory, settings: Settings) -> None:
+    def __init__(self, pool: Pool, directory: Directory, settings: Settings, keys: LinkKeys) -> None:
         self._pool = pool
         self._directory = directory
-        self._keys = LinkKeys(read_key(settings.vault_key.get_secret_value()))
+        self._keys = keys
         self._pages = settings.public_url
         self._lasts = timedelta(days=settings.link_days)
 

@@ -35,6 +35,7 @@ from domain.steps.hearing import invites
 from runtime.contact_fields import as_dialled
 from runtime.contacts import Purpose
 from runtime.directory import Channel, Directory, UnknownOrganisation
+from runtime.link_keys import LinkKeys
 from runtime.outbound import Outbound
 from runtime.settings import Settings
 from store import letters
@@ -43,6 +44,7 @@ from store.journal import STATES, find
 from store.last_look import as_it_is
 from store.letters import LetterState, NotedLetter
 from store.vault import Erased, Vault
+from store.vault_secrets import End
 from texts import Language, of
 
 AT_ONCE = 4
@@ -81,7 +83,8 @@ class Letters(EffectActivities):
         self._vault = vault
         self._channels = Channels(settings, notify, outbound)
         self.conversing = self._channels.conversing
-        self._links = TaskLinks(pool, directory, settings)
+        keys = LinkKeys(vault.secrets.of[End.LINK_TOKENS], vault.secrets.of[End.LINK_CODES])
+        self._links = TaskLinks(pool, directory, settings, keys)
         self._places = {channel: asyncio.Semaphore(AT_ONCE) for channel in Channel}
 
     @carries_out

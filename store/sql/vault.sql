@@ -1,5 +1,11 @@
--- name: add_person
-INSERT INTO vault_key (person, lookup, wrapped) VALUES ($1, $2, $3) ON CONFLICT (lookup) DO NOTHING;
+-- name: add_key
+-- A key, unless there is one of this person; false where the vault key that wraps it ($4 is its mark) is no longer used.
+WITH in_use AS (
+    SELECT name FROM vault_secret WHERE name = $4 FOR KEY SHARE
+), added AS (
+    INSERT INTO vault_key (person, lookup, wrapped) SELECT $1, $2::bytea, $3 FROM in_use ON CONFLICT DO NOTHING
+)
+SELECT EXISTS (SELECT FROM in_use);
 
 -- name: person_by_lookup
 SELECT person FROM vault_key WHERE lookup = $1;
@@ -132,9 +138,6 @@ SELECT person, ciphertext FROM vault_item WHERE id = $1;
 -- name: items_of
 SELECT id, person, kind, author, ciphertext, stored_at FROM vault_item
 WHERE mediation = $1 AND kind = $2 ORDER BY stored_at, id;
-
--- name: add_key
-INSERT INTO vault_key (person, wrapped) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING;
 
 -- name: destroy_key
 UPDATE vault_key SET wrapped = NULL WHERE person = $1 AND lookup IS NULL;

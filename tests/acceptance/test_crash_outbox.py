@@ -15,7 +15,6 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from domain.exchange.case_mirror import MIRRORED
 from domain.facts.value import replace
 from domain.messages.effects import Audience
-from runtime.keys import read_key
 from runtime.settings import Settings
 from runtime.signatures import new_secret
 from sandbox.driven.skipping import let_pass
@@ -25,6 +24,7 @@ from sandbox.partners.book import Book
 from sandbox.partners.case_system import SCHEMA, CaseSystem
 from sandbox.partners.receiver import Receiver
 from store.database import Pool
+from store.vault_secrets import End, Secrets
 from store.webhooks import Kind, Webhooks
 from tests.acceptance.mortal_worker import AFTER, BEFORE, DONE, HANDED_OVER
 from tests.acceptance.outside import mailbox_has_what_was_noted
@@ -94,11 +94,11 @@ class Told(NamedTuple):
 
 
 @pytest.fixture
-async def told(pool: Pool, settings: Settings, tmp_path: Path) -> AsyncIterator[Told]:
+async def told(pool: Pool, settings: Settings, secrets_here: Secrets, tmp_path: Path) -> AsyncIterator[Told]:
     """Somebody to tell."""
     port, receiver = free_port(), Receiver(SECRET)
     system = CaseSystem(Book(tmp_path / "zaken.sqlite", SCHEMA), f"http://127.0.0.1:{port}", {"dm": CASE_SECRET})
-    webhooks = Webhooks(pool, read_key(settings.vault_key.get_secret_value()))
+    webhooks = Webhooks(pool, secrets_here.of[End.WEBHOOKS])
     async with (
         listening(receiver.application()) as bus,
         listening(system.application(), port) as zaken,

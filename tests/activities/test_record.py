@@ -27,6 +27,7 @@ from store import record as store_record
 from store.database import NOT_OURS, UNAVAILABLE, Pool, connect
 from store.receiving import TeamOf
 from store.vault import Vault
+from tests.opened import secrets_of, vault_under
 from tests.store.script import script
 from tests.tampering import tamper
 from tests.town import CLIENT
@@ -39,7 +40,7 @@ DIRECTORY = Directory(())
 def recorder_of(pool: Pool) -> Recorder:
     """A recorder that knows the homes of no corporation, and believes everybody."""
     homes = Homes(pool, Partners(httpx.AsyncClient(), DIRECTORY))
-    return Recorder(pool, DIRECTORY, homes, Vault(pool, bytes(32)), Speakers.parse(ANYBODY))
+    return Recorder(pool, DIRECTORY, homes, Vault(pool, secrets_of(bytes(32))), Speakers.parse(ANYBODY))
 
 
 async def test_a_command_tried_again_is_recorded_once(pool: Pool) -> None:
@@ -91,7 +92,7 @@ async def granted(pool: Pool, born: Born) -> dict[str, Any]:
     *earlier, granting = script("positive").recordings()
     assert Calendar().today(granting.now) <= date(2026, 6, 8)
     granting = changed(granting, now=datetime(2026, 6, 8, 10, tzinfo=UTC))
-    vault = Vault(pool, bytes(32))
+    vault = await vault_under(pool, bytes(32))
     recorder = recorder_of(pool)
     for one in earlier:
         await ActivityEnvironment().run(recorder.record, one)

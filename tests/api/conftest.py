@@ -19,6 +19,7 @@ from runtime.plugin import connect
 from runtime.search_attributes import register
 from runtime.settings import Settings
 from store.database import Pool
+from store.vault_secrets import Secrets
 from tests.api.contract import kept
 from tests.api.desk import ELSEWHERE, Desk, MovedClock, directory_of, issuer_in
 from tests.town import Town
@@ -58,9 +59,11 @@ def clock() -> MovedClock:
 
 
 @pytest.fixture
-def installation(served: Settings, pool: Pool, client: Client, clock: MovedClock) -> Installation:
+def installation(
+    served: Settings, secrets_here: Secrets, pool: Pool, client: Client, clock: MovedClock
+) -> Installation:
     """What the API works with."""
-    return install(served, pool, client, clock)
+    return install(served, secrets_here, pool, client, clock)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from sandbox.embedded.postgres import Postgres
 from sandbox.embedded.temporal import TemporalServer
 from store import database
 from store.database import Pool
+from store.vault_secrets import unlock
 from tests.api.desk import Desk, MovedClock
 from worker import mediation_worker
 
@@ -31,7 +32,8 @@ async def test_without_postgresql_everything_is_503_and_comes_back(
         await database.migrate(server.url, server.application_url)
         settings = replace(served, database_url=server.application_url)
         async with database.connect(settings.database_url) as pool:
-            vars(installation).update(vars(install(settings, pool, client, clock)))
+            secrets = await unlock(pool, settings.vault_ring, settings.key_ring)
+            vars(installation).update(vars(install(settings, secrets, pool, client, clock)))
             async with mediation_worker(settings, client) as worker, worker:
                 mediation = (await idle.start("start"))["id"]
                 path = f"/v1/mediations/{mediation}"

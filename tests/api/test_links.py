@@ -36,6 +36,7 @@ from sandbox.leaks import Marks, in_history
 from store import database
 from store.database import Pool
 from store.links import keep_link
+from store.vault_secrets import Secrets
 from tests.api.desk import Desk, bsn, person
 from tests.api.test_directory import line_of, put, table
 from tests.mail_servers import Reception, mail_server
@@ -279,9 +280,11 @@ async def test_after_five_tries_a_minute_one_must_wait(door: Door) -> None:
     assert (await door.post("open", code=code)).status_code == 403, "five tries are all that a code has"
 
 
-async def test_tries_at_one_process_count_at_another(door: Door, served: Settings, client: Client, pool: Pool) -> None:
+async def test_tries_at_one_process_count_at_another(
+    door: Door, served: Settings, client: Client, secrets_here: Secrets
+) -> None:
     async with database.connect(served.database_url, size=2) as other:
-        elsewhere = create_app(install(served, other, client, door.desk.clock))
+        elsewhere = create_app(install(served, secrets_here, other, client, door.desk.clock))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(elsewhere), base_url="http://other") as http:
             for _ in range(5):
                 await http.post(f"{door.path}/open", data={"code": "1"})

@@ -30,7 +30,7 @@ async def test_a_client_is_found_and_who_looked_why_is_kept_without_the_question
         assert (found["name"], found["bornOn"]) == ("Noor Testpersoon", "2001-02-03")
         (mediation,) = found["mediations"]
         assert (mediation["id"], mediation["reference"]) == (started["id"], started["reference"])
-    assert await search(desk, name="noor zwart") == {"items": [], "tooMany": False}
+    assert await search(desk, name="noor zwart") == {"items": [], "unreadable": 0, "tooMany": False}
     rows = await pool.fetch("SELECT * FROM person_search ORDER BY id")
     assert [(row["purpose"], row["facts"], row["shown"]) for row in rows] == [
         ("client_calls", ["name"], [started["id"]]),
@@ -45,7 +45,7 @@ async def test_a_client_is_found_and_who_looked_why_is_kept_without_the_question
 
 async def test_another_municipality_and_partners_find_nobody(desk: Desk) -> None:
     await desk.start()
-    assert await search(desk, who=desk.elsewhere, name="noor") == {"items": [], "tooMany": False}
+    assert await search(desk, who=desk.elsewhere, name="noor") == {"items": [], "unreadable": 0, "tooMany": False}
     for who in (desk.institution, desk.team, desk.provider, desk.corporation, desk.auditor, desk.admin):
         await search(desk, 403, who, name="noor")
 
@@ -82,7 +82,7 @@ async def test_of_too_many_none_is_shown(idle: Desk, pool: Pool, vault: Vault) -
             stored,
         )
         await pool.execute("INSERT INTO reference VALUES ($1, 'almere', 2026, $2)", f"m-{n}", n + 1)
-    assert await search(idle, name="testp") == {"items": [], "tooMany": True}
+    assert await search(idle, name="testp") == {"items": [], "unreadable": 0, "tooMany": True}
     assert len((await search(idle, name="testp", bsn=bsn(3)))["items"]) == 1
 
 

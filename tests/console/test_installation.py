@@ -111,10 +111,10 @@ async def test_part_of_the_settings_in_the_environment_is_never_filled_up_from_t
     settings: Settings, pool: Pool, tmp_path: Path
 ) -> None:
     installation(tmp_path / ".data" / "mediation", settings)
-    said = await typed(tmp_path, *REPORT, environment={"MEDIATION_VAULT_KEY": settings.vault_key.get_secret_value()})
+    said = await typed(tmp_path, *REPORT, environment={"MEDIATION_VAULT_KEYS": settings.vault_keys.get_secret_value()})
     assert said.code == 1
     assert "MEDIATION_DATABASE_URL is missing" in said.err
-    assert "MEDIATION_VAULT_KEY" not in said.err
+    assert "MEDIATION_VAULT_KEYS" not in said.err
 
 
 async def test_who_has_nothing_yet_is_told_of_the_data_directory(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ async def test_a_token_is_for_an_organisation_of_the_directory_in_its_role(
     before = sorted(file.name for file in data.iterdir())
     said = await token(tmp_path, "care_provider", one.id, "--data", "data")
     assert (said.code, said.err) == (0, "")
-    verifier = TokenVerifier(trusting(settings, data))
+    verifier = TokenVerifier(trusting(settings, data), bytes(32))
     caller = await verifier.verify(said.out.strip())
     assert (caller.role, caller.organisation) == ("care_provider", one.id)
     unfit = await token(tmp_path, "coordinator", one.id, "--data", "data")

@@ -7,7 +7,7 @@ from pathlib import Path
 from domain.facts.parties import Role
 from domain.facts.value import replace
 from runtime.directory import Organisation
-from runtime.keys import KeyRing, new_key, read_key
+from runtime.keys import KeyRing, new_key
 from runtime.settings import Settings
 from sandbox.data_directory import new_seals
 from sandbox.embedded.mail import MailServer
@@ -16,6 +16,7 @@ from sandbox.embedded.postgres import Postgres
 from sandbox.embedded.temporal import TemporalServer
 from store import database
 from store.vault import Vault
+from store.vault_secrets import unlock
 from tests.conftest import TIME_SKIPPING
 from tests.journey import Scene
 from tests.partner_system import PartnerSystem
@@ -57,7 +58,7 @@ async def installed(folder: Path, ring: KeyRing) -> AsyncIterator[Scene]:
         await database.migrate(postgres.url, postgres.application_url)
         settings = settings_of(town, postgres.application_url, temporal.address, mail.port, ring)
         pool = await stack.enter_async_context(database.connect(settings.database_url))
-        vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
+        vault = Vault(pool, await unlock(pool, settings.vault_ring, settings.key_ring))
         scene = await Scene.of(settings, pool, vault, town, mail)
         worker = await stack.enter_async_context(mediation_worker(settings, scene.client))
         await stack.enter_async_context(worker)

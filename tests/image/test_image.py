@@ -220,7 +220,7 @@ async def test_a_database_is_brought_to_this_release_and_asked(image: Built, pos
         "MEDIATION_TEMPORAL_ADDRESS": "127.0.0.1:7233",
         "MEDIATION_DIRECTORY": "directory.toml",
         "MEDIATION_PAYLOAD_KEYS": f"k1:{key}",
-        "MEDIATION_VAULT_KEY": key,
+        "MEDIATION_VAULT_KEYS": key,
         "MEDIATION_SEAL_KEY": f"worker-1:{key}",
         "MEDIATION_SPEAKERS": f"worker-1:{key}:2026-12-01",
         "MEDIATION_SMTP_HOST": "127.0.0.1",

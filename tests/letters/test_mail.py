@@ -102,7 +102,7 @@ def plain() -> Settings:
             "temporal_address": "localhost:7233",
             "directory": "none.toml",
             "payload_keys": f"k1:{'a' * 43}=",
-            "vault_key": f"{'a' * 43}=",
+            "vault_keys": f"{'a' * 43}=",
             **new_seals(),
             "smtp_host": "127.0.0.1",
             "mail_from": "bemiddeling@almere.example",

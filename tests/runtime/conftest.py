@@ -24,7 +24,7 @@ def offline(tmp_path: Path) -> Settings:
         temporal_address="127.0.0.1:9",
         directory=tmp_path / "organisations.toml",
         payload_keys=SecretStr(f"k1:{new_key()}"),
-        vault_key=SecretStr(new_key()),
+        vault_keys=SecretStr(new_key()),
         **new_seals(),
         smtp_host="localhost",
         mail_from="mediation@example.org",

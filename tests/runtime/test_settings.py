@@ -18,7 +18,7 @@ ENVIRONMENT = {
     "MEDIATION_TEMPORAL_ADDRESS": "localhost:7233",
     "MEDIATION_DIRECTORY": "organisations.toml",
     "MEDIATION_PAYLOAD_KEYS": f"k1:{PAYLOAD_KEY}",
-    "MEDIATION_VAULT_KEY": VAULT_KEY,
+    "MEDIATION_VAULT_KEYS": VAULT_KEY,
     "MEDIATION_SEAL_KEY": SEALS["seal_key"],
     "MEDIATION_SPEAKERS": SEALS["speakers"],
     "MEDIATION_SMTP_HOST": "localhost",
@@ -88,7 +88,7 @@ def test_every_description_tells_something() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("VAULT_KEY", "geheim-maar-kort"),
+        ("VAULT_KEYS", "geheim-maar-kort"),
         ("PAYLOAD_KEYS", "geheim-zonder-id"),
         ("SEAL_KEY", "api-1:geheim"),
         ("PAYLOAD_KEYS", "k1:bm90IGxvbmcgZW5vdWdoIGZvciBhIGtlee=geheim"),

@@ -20,7 +20,6 @@ from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey, RSAKey
 import runtime.token_keys
 from domain.facts.parties import Role
 from domain.facts.value import replace
-from runtime.keys import new_key
 from runtime.local_issuer import IssuerKeyWrong, LocalIssuer
 from runtime.settings import Settings
 from runtime.token_keys import TokenKeysUnavailable
@@ -35,6 +34,7 @@ from runtime.tokens import (
     TokenVerifier,
 )
 
+SECRET = b"s" * 32
 SUBJECT = "Jan de Vries <jan@almere.example>"
 ED = OKPKey.generate_key("Ed25519", {"kid": "ed"})
 EC = ECKey.generate_key("P-256", {"kid": "ec"})
@@ -74,7 +74,7 @@ def segment(content: object) -> str:
 async def test_a_good_token_names_role_organisation_and_a_pseudonym(
     settings: Settings, key: Signing, algorithm: str
 ) -> None:
-    caller = await TokenVerifier(settings).verify(signed(key, algorithm))
+    caller = await TokenVerifier(settings, SECRET).verify(signed(key, algorithm))
     assert (caller.role, caller.organisation) == (Role.COORDINATOR, "almere")
     assert caller.user.startswith("u-")
     assert len(caller.user) == 34
@@ -82,16 +82,15 @@ async def test_a_good_token_names_role_organisation_and_a_pseudonym(
 
 
 async def test_a_pseudonym_is_the_same_at_every_call_and_another_for_others(settings: Settings) -> None:
-    verifier = TokenVerifier(settings)
+    verifier = TokenVerifier(settings, SECRET)
     first = await verifier.verify(signed())
     assert (await verifier.verify(signed(EC, "ES256"))).user == first.user
     assert (await verifier.verify(signed(sub="someone else"))).user != first.user
-    rekeyed = Settings.model_validate({**settings.model_dump(), "vault_key": new_key()})
-    assert (await TokenVerifier(rekeyed).verify(signed())).user != first.user
+    assert (await TokenVerifier(settings, bytes(32)).verify(signed())).user != first.user
 
 
 async def test_one_audience_of_several_is_enough(settings: Settings) -> None:
-    caller = await TokenVerifier(settings).verify(signed(aud=["other", "mediation"]))
+    caller = await TokenVerifier(settings, SECRET).verify(signed(aud=["other", "mediation"]))
     assert caller.organisation == "almere"
 
 
@@ -156,20 +155,20 @@ FORGED = {
 async def test_a_forged_token_is_refused_with_a_typed_error(settings: Settings, forgery: str) -> None:
     token, kind = FORGED[forgery]
     with pytest.raises(kind) as refused:
-        await TokenVerifier(settings).verify(token)
+        await TokenVerifier(settings, SECRET).verify(token)
     assert SUBJECT not in str(refused.value)
     assert refused.value.__cause__ is None
 
 
 async def test_a_little_difference_between_clocks_is_allowed(settings: Settings) -> None:
     now = int(time.time())
-    caller = await TokenVerifier(settings).verify(signed(exp=now - 5, nbf=now + 5))
+    caller = await TokenVerifier(settings, SECRET).verify(signed(exp=now - 5, nbf=now + 5))
     assert caller.organisation == "almere"
 
 
 async def test_without_keys_nobody_is_refused_but_all_must_wait(offline: Settings) -> None:
     with pytest.raises(TokenKeysUnavailable, match=r"keys\.json"):
-        await TokenVerifier(offline).verify(signed())
+        await TokenVerifier(offline, SECRET).verify(signed())
 
 
 class Issuer(BaseHTTPRequestHandler):
@@ -207,7 +206,7 @@ def issuer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sett
 
 
 async def test_keys_are_fetched_once_and_again_for_an_unknown_key_id(issuer: Settings) -> None:
-    verifier = TokenVerifier(issuer)
+    verifier = TokenVerifier(issuer, SECRET)
     await asyncio.gather(*(verifier.verify(signed()) for _ in range(20)))
     assert len(Issuer.asked) == 1
     Issuer.answer = 200, {}, json.dumps(KeySet([ED, EC]).as_dict(private=False)).encode()
@@ -219,7 +218,7 @@ async def test_unknown_key_ids_cannot_make_us_ask_the_issuer_all_the_time(
     issuer: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runtime.token_keys, "PAUSE", 10.0)
-    verifier = TokenVerifier(issuer)
+    verifier = TokenVerifier(issuer, SECRET)
     for number in range(20):
         with pytest.raises(TokenKeyUnknown):
             await verifier.verify(signed(kid=f"unknown-{number}"))
@@ -229,7 +228,7 @@ async def test_unknown_key_ids_cannot_make_us_ask_the_issuer_all_the_time(
 async def test_a_withdrawn_key_stops_working_when_the_keys_are_no_longer_fresh(
     issuer: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    verifier = TokenVerifier(issuer)
+    verifier = TokenVerifier(issuer, SECRET)
     await verifier.verify(signed())
     Issuer.answer = 200, {}, json.dumps(KeySet([EC]).as_dict(private=False)).encode()
     await verifier.verify(signed())
@@ -241,7 +240,7 @@ async def test_a_withdrawn_key_stops_working_when_the_keys_are_no_longer_fresh(
 async def test_known_keys_serve_while_the_issuer_is_away_but_not_for_ever(
     issuer: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    verifier = TokenVerifier(issuer)
+    verifier = TokenVerifier(issuer, SECRET)
     await verifier.verify(signed())
     Issuer.answer = 503, {}, b""
     monkeypatch.setattr(runtime.token_keys, "FRESH", 0.0)
@@ -268,7 +267,7 @@ async def test_an_odd_answer_of_the_issuer_gives_no_keys(
 ) -> None:
     Issuer.answer = answer
     with pytest.raises(TokenKeysUnavailable):
-        await TokenVerifier(issuer).verify(signed())
+        await TokenVerifier(issuer, SECRET).verify(signed())
     assert Issuer.asked == ["/jwks"]
 
 
@@ -277,7 +276,7 @@ async def test_the_local_issuers_tokens_are_accepted(offline: Settings, tmp_path
     trusting = replace(
         offline, token_keys=str(issuer.jwks_file), token_issuer=issuer.issuer, token_audience=issuer.audience
     )
-    verifier = TokenVerifier(trusting)
+    verifier = TokenVerifier(trusting, SECRET)
     caller = await verifier.verify(issuer.issue(Role.AUDITOR, "inspectie", SUBJECT))
     assert (caller.role, caller.organisation) == (Role.AUDITOR, "inspectie")
     again = LocalIssuer(tmp_path / "issuer.json")

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography.exceptions import InvalidTag
 
 from domain.exchange.published import TYPES, cloud_type, published
 from domain.facts.value import replace
+from runtime.sealing import Tampered
 from runtime.signatures import new_secret
 from store import journal
 from store.database import Pool, rows_of
@@ -195,7 +195,7 @@ async def test_secrets_are_kept_encrypted_and_two_sign_for_a_day(pool: Pool, web
     for secret in (first, second):
         assert secret.removeprefix("whsec_") not in table
         assert secret.encode().hex() not in table
-    with pytest.raises(InvalidTag):
+    with pytest.raises(Tampered, match=f"webhook {webhook.id}"):
         await Webhooks(pool, b"o" * 32).secrets_of(webhook.id, NOW)
 
 

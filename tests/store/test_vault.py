@@ -5,12 +5,13 @@ import secrets
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
 
 from domain.facts.born import Born
 from domain.facts.value import replace
+from runtime.sealing import Tampered
 from store.database import Pool
 from store.vault import Erased, Person, PersonContact, Sought, Vault
+from tests.opened import vault_under
 from tests.store.script import script
 from tests.tampering import tamper
 from tests.town import BSN, CLIENT
@@ -19,9 +20,9 @@ TEXT = "Noor Testpersoon belde: bereikbaar op 0612345678"
 
 
 @pytest.fixture
-def safe(pool: Pool) -> Vault:
+async def safe(pool: Pool) -> Vault:
     """A vault with a key of its own."""
-    return Vault(pool, secrets.token_bytes(32))
+    return await vault_under(pool, secrets.token_bytes(32))
 
 
 async def test_a_person_is_read_back_as_stored(safe: Vault) -> None:
@@ -45,8 +46,8 @@ async def test_the_same_person_stored_by_many_at_once_is_one_person(pool: Pool, 
 
 async def test_another_installation_key_neither_reads_nor_recognises_a_person(pool: Pool, safe: Vault) -> None:
     reference = await safe.put_person(CLIENT, "almere")
-    other = Vault(pool, secrets.token_bytes(32))
-    with pytest.raises(InvalidUnwrap):
+    other = await vault_under(pool, secrets.token_bytes(32))
+    with pytest.raises(Tampered):
         await other.person(reference)
     assert await other.put_person(CLIENT, "almere") != reference
 
@@ -163,7 +164,7 @@ async def test_who_was_stored_before_or_indexed_under_another_key_is_found_after
 ) -> None:
     noor = await safe.put_person(CLIENT, "almere")
     await begun(pool, noor)
-    await Vault(pool, secrets.token_bytes(32)).put_person(replace(CLIENT, bsn="999990020"), "almere")
+    await (await vault_under(pool, secrets.token_bytes(32))).put_person(replace(CLIENT, bsn="999990020"), "almere")
     await tamper(pool, "UPDATE vault_index SET token = decode(md5(token::text), 'hex')")
     assert await found(safe, name="noor") == []
     assert await safe.index_people() == (1, 1)

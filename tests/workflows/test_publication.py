@@ -12,10 +12,10 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.worker import Replayer
 
 from domain.facts.value import replace
-from runtime.keys import read_key
 from runtime.plugin import MediationPlugin
 from runtime.signatures import new_secret
 from sandbox.partners.receiver import Receiver
+from store.vault_secrets import End
 from store.webhooks import Webhook, Webhooks
 from tests.journey import Scene
 from tests.listening import listening
@@ -62,7 +62,7 @@ async def until(look: Callable[[], Awaitable[bool]]) -> None:
 @pytest.fixture
 async def bus(idle: Scene) -> AsyncIterator[Bus]:
     receiver = Receiver(SECRET)
-    webhooks = Webhooks(idle.pool, read_key(idle.settings.vault_key.get_secret_value()))
+    webhooks = Webhooks(idle.pool, idle.vault.secrets.of[End.WEBHOOKS])
     async with listening(receiver.application()) as url:
         webhook = await webhooks.add(idle.town.tag, fresh(url=f"{url}/hook", secret=SECRET), datetime.now(UTC))
         yield Bus(idle, receiver, webhooks, webhook)

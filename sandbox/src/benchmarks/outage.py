@@ -26,7 +26,6 @@ from domain.messages.effects import Letter
 from domain.policy.moments import due_of, escalations_of, reminders_of
 from domain.policy.policy import Policy
 from domain.state import events as e
-from runtime.keys import read_key
 from runtime.plugin import connect
 from runtime.policy_files import text_of
 from runtime.search_attributes import register
@@ -40,6 +39,7 @@ from sandbox.stack import Stack
 from store import database, journal
 from store.database import Pool
 from store.vault import Vault
+from store.vault_secrets import unlock
 
 WORKING_DAYS = 10
 SOON = timedelta(minutes=5)
@@ -172,7 +172,7 @@ async def _live(stack: Stack, settings: Settings, pool: Pool, days: Days, everyb
     """Let everybody live until the corporation is back and nothing waits for it; return how long that last took."""
     client = await connect(settings)
     await register(client)
-    vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
+    vault = Vault(pool, await unlock(pool, settings.vault_ring))
     place = Place(client, pool, vault, settings.task_queue, LOOK_EVERY)
 
     def journey(plan: Plan) -> Journey:

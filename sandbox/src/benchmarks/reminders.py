@@ -43,11 +43,9 @@ from domain.messages.commands import AnswerTask, AnyCommand, PassTime, StartMedi
 from domain.messages.effects import Letter, SendLetter
 from domain.policy.policy import Ladder, Policy, ReopeningPolicy, Step
 from runtime.directory import Organisation
-from runtime.keys import read_key
 from runtime.plugin import connect
 from runtime.policy_files import text_of
 from runtime.search_attributes import KEYS, register
-from runtime.settings import Settings
 from runtime.telling import starting
 from sandbox.data_directory import DataDirectory, Ports
 from sandbox.embedded import ports as network
@@ -59,6 +57,7 @@ from sandbox.stack import Process, Stack
 from store import database, journal
 from store.database import Pool
 from store.vault import Person, PersonContact, Vault
+from store.vault_secrets import unlock
 from workflows.mediation import MediationWorkflow
 
 WEEKS = 52
@@ -145,7 +144,8 @@ async def run(reminders: int, kills: int, seed: int) -> Figures:
             client = await connect(settings)
             await register(client)
             async with database.connect(settings.database_url) as pool:
-                town = Town(client, pool, settings, weekly(parse_policy(text_of("almere"))))
+                vault = Vault(pool, await unlock(pool, settings.vault_ring))
+                town = Town(client, pool, vault, settings.task_queue, weekly(parse_policy(text_of("almere"))))
                 plans = list(_plans(chance, reminders))
                 async with _killing(stack, Random(seed + 1), kills, reminders) as killed:
                     ended = await _all(town, plans, stack.mail.mailbox)
@@ -266,11 +266,11 @@ async def _start_again(server: Server) -> None:
 class Town:
     """Where the mediations take place."""
 
-    def __init__(self, client: Client, pool: Pool, settings: Settings, policy: Policy) -> None:
+    def __init__(self, client: Client, pool: Pool, vault: Vault, queue: str, policy: Policy) -> None:
         self.client = client
         self.pool = pool
-        self.queue = settings.task_queue
-        self.vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
+        self.queue = queue
+        self.vault = vault
         self.policy = policy
         self.skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
 

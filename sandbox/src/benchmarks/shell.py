@@ -31,7 +31,6 @@ from domain.messages.answers import KnownFrom
 from domain.messages.commands import Withdraw
 from domain.policy.policy import Policy, ReopeningPolicy
 from runtime.directory import Organisation
-from runtime.keys import read_key
 from runtime.plugin import connect
 from runtime.policy_files import text_of
 from runtime.search_attributes import register
@@ -45,6 +44,7 @@ from sandbox.stack import PARTNER_ROLES, Stack
 from store import database
 from store.database import Pool
 from store.vault import Person, PersonContact, Vault
+from store.vault_secrets import unlock
 
 BY_HAND = "triade-vitree"
 """The provider without a system: its people do everything by hand."""
@@ -106,7 +106,7 @@ async def release(stack: Stack, corporation: str, numbers: Iterable[int]) -> Non
 
 
 async def _mediations(client: Client, pool: Pool, settings: Settings, count: int) -> tuple[float, list[Counter[str]]]:
-    vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
+    vault = Vault(pool, await unlock(pool, settings.vault_ring))
     place = Place(client, pool, vault, settings.task_queue, LOOK_EVERY)
     # a mediation that can be reopened lives on for weeks: it is the road to the end that is measured
     policy = with_changes(parse_policy(text_of("almere")), reopening=ReopeningPolicy())

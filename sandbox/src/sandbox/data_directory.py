@@ -14,7 +14,7 @@ from runtime.installed import settings_file
 from runtime.keys import KeyRing, new_key
 from runtime.local_issuer import LocalIssuer
 from runtime.seals import Process, SealKey
-from runtime.settings import Settings, load_settings, variable
+from runtime.settings import PREFIX, Settings, load_settings, variable
 from sandbox.embedded.directory_lock import DirectoryLock, usable
 from sandbox.embedded.ports import LOOPBACK, free_ports
 
@@ -97,6 +97,7 @@ class DataDirectory:
         """Write settings and organisations; keys that exist are kept."""
         if self.settings_file.exists():
             _with_seals(self.settings_file)
+            _with_vault_keys(self.settings_file)
         known = load_settings(self.settings_file) if self.settings_file.exists() else None
         seals = {"seal_key": known.seal_key, "speakers": known.speakers} if known else new_seals()
         directory = self.data / "organisations.toml"
@@ -108,7 +109,7 @@ class DataDirectory:
             "directory": directory,
             "policies": policies,
             "payload_keys": known.payload_keys if known else KeyRing.generate("k1").text(),
-            "vault_key": known.vault_key if known else new_key(),
+            "vault_keys": known.vault_keys if known else new_key(),
             **seals,
             "smtp_host": LOOPBACK,
             "smtp_port": self.ports.smtp,
@@ -142,3 +143,11 @@ def _with_seals(file: Path) -> None:
     if variable("seal_key") not in file.read_text(encoding="utf-8"):
         with file.open("a", encoding="utf-8") as out:
             out.writelines(f"{variable(name)}='{value}'\n" for name, value in new_seals().items())
+
+
+def _with_vault_keys(file: Path) -> None:
+    """Name the vault key of an earlier release, which had one alone, as it is named now."""
+    before, now = f"{PREFIX}VAULT_KEY=", f"{variable('vault_keys')}="
+    text = file.read_text(encoding="utf-8")
+    if now not in text:
+        file.write_text(text.replace(before, now), encoding="utf-8")

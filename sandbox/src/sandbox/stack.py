@@ -30,6 +30,7 @@ from sandbox.embedded.process import Program
 from sandbox.embedded.server import Server
 from sandbox.embedded.temporal import TemporalServer, VirtualClock, VirtualTemporal
 from store import database
+from store.vault_secrets import ensure_keys
 
 TOKEN_LASTS = timedelta(days=365)
 """How long a provider's system may send us messages before the next start gives it another token."""
@@ -180,6 +181,8 @@ class Stack:
                 logins, organisations(self), policies, pace, watch=self.clock is None
             )
             await database.migrate(logins.owner, logins.application)
+            async with database.connect(self.postgres.application_url, size=1) as pool:
+                await ensure_keys(pool, self.settings.vault_ring, self.settings.key_ring)
             await self._introduce(organisations(self))
             for process in own:
                 stack.push_async_callback(process.stop)

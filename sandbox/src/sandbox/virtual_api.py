@@ -13,6 +13,7 @@ from api.server import install
 from runtime.clock import TimeSource
 from runtime.settings import Settings
 from store.database import Pool
+from store.vault_secrets import unlock
 
 
 class _Server(uvicorn.Server):
@@ -26,7 +27,8 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(settings: Settings, client: Client, pool: Pool, clock: TimeSource) -> AsyncIterator[None]:
     """Serve the API at the settings' address for as long as the block takes. A minute here is months of the city's."""
-    here = install(settings, pool, client, clock)
+    secrets = await unlock(pool, settings.vault_ring, settings.key_ring)
+    here = install(settings, secrets, pool, client, clock)
     here.limits = Limits.per_minute(caller=1_000_000, address=1_000_000)
     config = uvicorn.Config(
         create_app(here, public_url=settings.public_url),
