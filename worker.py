@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
-import httpx
 import structlog
 from asyncpg import UndefinedTableError
 from temporalio.client import Client
@@ -36,7 +35,8 @@ from domain.facts.parties import Role
 from runtime.addresses import AllowList
 from runtime.build import build_id
 from runtime.directory import Directory
-from runtime.outbound import outbound, trusted
+from runtime.guard import guarded
+from runtime.outbound import outbound
 from runtime.plugin import connect
 from runtime.seals import Process, Speakers
 from runtime.search_attributes import register
@@ -67,7 +67,8 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
     """Make a worker with everything it needs."""
     async with (
         database.connect(settings.database_url, size=20) as pool,
-        httpx.AsyncClient(trust_env=False, verify=trusted()) as http,
+        guarded(AllowList.parse(settings.partner_hosts)) as http,
+        guarded(AllowList.of(settings.notify_url)) as to_notify,
         outbound(AllowList.parse(settings.webhook_hosts)) as out,
         following(pool, settings.directory, moment) as directory,
     ):
@@ -78,7 +79,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
         outgoing = Outgoing(pool, vault, directory, partners)
         provider, incoming = CareProvider(pool, outgoing), Incoming(pool, vault, directory, outgoing, client)
         folders = Folders(Reception(pool, vault, directory), directory, client, settings.task_queue)
-        notify = NotifyNl.of(settings, http)
+        notify = NotifyNl.of(settings, to_notify)
         letters = Letters(pool, vault, directory, settings, notify, out)
         publisher = Publisher(pool, webhooks, out, settings.public_url, timedelta(seconds=settings.webhook_seconds))
         worker = Worker(

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 from temporalio import activity
 
+from runtime.addresses import AddressRefused
 from runtime.away import SystemAway
 from runtime.directory import Directory
 from runtime.systems import Plain, System
@@ -137,7 +138,10 @@ class Partners:
             ):
                 _check_status(response)
                 await _read_at_most(response, limit)
-        except httpx.HTTPError as error:
+        except AddressRefused as refused:
+            # whoever runs the installation names the host, or has the address changed; then the partner is asked
+            raise PartnerAway(refused.code) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise PartnerAway(type(error).__name__) from None
         except TimeoutError:
             raise PartnerAway("too_slow") from None

@@ -161,7 +161,7 @@ async def change_directory(
 
     try:
         rows, camel = await _rows(request)
-        writer = DirectoryWriter(municipality, camel)
+        writer = DirectoryWriter(municipality, camel, here.partner_hosts, here.webhook_hosts)
         by = f"{caller.organisation}:{caller.actor.user}"
         now, dry_run = await here.clock.now(), query.dry_run
         revision = await change(here.pool, by, now, since, judge, conditions.hold, dry_run=dry_run)

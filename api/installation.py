@@ -48,6 +48,7 @@ class Installation:
     code_post: CodePost
     webhooks: Webhooks
     webhook_hosts: AllowList
+    partner_hosts: AllowList
     limits: Limits
     key_ring: KeyRing
     """The keys of what Temporal stores, for who may read it."""

@@ -56,6 +56,7 @@ def install(
         code_post=CodePost(settings),
         webhooks=Webhooks(pool, of[End.WEBHOOKS]),
         webhook_hosts=AllowList.parse(settings.webhook_hosts),
+        partner_hosts=AllowList.parse(settings.partner_hosts),
         limits=Limits.of(settings),
         key_ring=settings.key_ring,
     )

@@ -12,7 +12,7 @@ from runtime.settings import Settings
 if TYPE_CHECKING:
     from runtime.directory import Organisation
     from store.directory import Versions
-    from store.directory_exchange import Row
+    from store.directory_exchange import DirectoryWriter, Row
 
 app = typer.Typer(help="The organisations that work on mediations, and how to reach them.", no_args_is_help=True)
 Table = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV with a header, in UTF-8.")]
@@ -49,6 +49,15 @@ def check(table: Table, since: Since = None, data: Data = None) -> None:
     typer.echo(f"{len(changed)} organisations would change")
 
 
+def _writer(settings: Settings) -> "DirectoryWriter":
+    """Return the operator, who may change all of it."""
+    from runtime.addresses import AllowList
+    from store.directory_exchange import DirectoryWriter
+
+    own = AllowList.parse(settings.partner_hosts), AllowList.parse(settings.webhook_hosts)
+    return DirectoryWriter(None, partner_hosts=own[0], webhook_hosts=own[1])
+
+
 async def _known(settings: Settings, on: date | None) -> "list[Organisation]":
     from store.database import connect
     from store.directory import LiveDirectory
@@ -76,16 +85,16 @@ async def _judge(
 
 async def _compare(settings: Settings, rows: "list[Row]", since: date | None) -> "list[Organisation]":
     from runtime.directory import Directory
-    from store.directory_exchange import DirectoryWriter, judged
+    from store.directory_exchange import judged
 
     known = await _known(settings, since)
-    return judged(rows, Directory(known), DirectoryWriter(None))
+    return judged(rows, Directory(known), _writer(settings))
 
 
 async def _change(settings: Settings, rows: "list[Row]", since: date | None) -> "list[Organisation]":
     from store.database import connect
     from store.directory import LiveDirectory, change
-    from store.directory_exchange import DirectoryWriter, judged
+    from store.directory_exchange import judged
 
     async with connect(settings.database_url, size=2) as pool:
         directory = LiveDirectory(pool, settings.directory)
@@ -96,7 +105,7 @@ async def _change(settings: Settings, rows: "list[Row]", since: date | None) -> 
         changed: list[Organisation] = []
 
         def judge(known: "Versions") -> "list[Organisation]":
-            changed[:] = judged(rows, known.on(first), DirectoryWriter(None))
+            changed[:] = judged(rows, known.on(first), _writer(settings))
             return changed
 
         await change(pool, "operator", datetime.now(UTC), first, judge)

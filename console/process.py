@@ -13,6 +13,7 @@ from runtime.logging import start_logging
 from runtime.settings import (
     ApiSettings,
     MailSettings,
+    PartnerSettings,
     PolicySettings,
     S,
     Settings,
@@ -56,6 +57,11 @@ def mail_settings_here(data: Path | None) -> MailSettings:
 def policy_settings_here(data: Path | None) -> PolicySettings:
     """Return no more than where the policies are, found as `settings_here` finds them."""
     return _found(PolicySettings, data)
+
+
+def partner_hosts_here(data: Path | None) -> str:
+    """Return the hosts of its own network that this installation names for partners' systems."""
+    return _found(PartnerSettings, data).partner_hosts
 
 
 def api_here(data: Path | None) -> str:

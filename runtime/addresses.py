@@ -12,6 +12,9 @@ PORTS = frozenset({443, 8443})
 LONGEST = 2000
 """Characters of the longest address."""
 
+NOT_CALLED = frozenset({"not_an_address", "not_https", "not_a_host_name", "wrong_port", "not_a_public_address"})
+"""Why an address is refused, as `AddressRefused.code`."""
+
 _URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5}))?"
     r"(?P<path>/[!-~]*)?",
@@ -55,6 +58,18 @@ class AllowList:
             if not re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", entry):
                 raise ValueError(f"{entry[:60]} is not host or host:port")
         return cls(entries)
+
+    @classmethod
+    def of(cls, url: str | None) -> "AllowList":
+        """Return a list of the one host, with its port, of an address that the installation itself names in a setting.
+
+        An address that is none names nothing.
+        """
+        match = _URL.fullmatch(url or "")
+        if match is None:
+            return cls()
+        port = match["port"] or (443 if match["scheme"].lower() == "https" else 80)
+        return cls(frozenset({f"{match['host'].lower()}:{int(port)}"}))
 
     def names(self, host: str, port: int) -> bool:
         """Tell whether this host is on the list."""

@@ -6,25 +6,20 @@ resolved and judged once, and the connections to it are kept. Nothing is tried a
 """
 
 import asyncio
-import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import cache
 from typing import NamedTuple
 
 import httpx
 
-from runtime.addresses import AddressRefused, AllowList, Target, is_public, judged
+from runtime.addresses import AllowList, Target
+from runtime.guard import AT_ONCE, Guard, Resolve, UnknownHost, pinned, resolve, trusted
 
 BODY_LIMIT = 256 * 1024
 """Bytes of the longest answer."""
-AT_ONCE = 50
-"""So many calls are under way at a time, from one `Outbound`, and on one visit to one name."""
 PATIENCE = 20.0
 """Seconds for a whole call, from the name's resolution to the last byte."""
-
-Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
 class CallFailed(Exception):
@@ -43,12 +38,6 @@ class HttpAnswer(NamedTuple):
     content: bytes
 
 
-async def resolve(host: str, port: int) -> list[str]:
-    """Return the IP addresses of a host. Raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[4][0]) for address in found]
-
-
 class Outbound:
     """Calls others' systems."""
 
@@ -64,6 +53,7 @@ class Outbound:
         self._http = http
         self._allow_list = allow_list
         self._resolve = resolve
+        self._guard = Guard(allow_list, resolve)
         self._patience = patience
         self._connect = connect
         """Makes the connections of a visit; without it a visit keeps none."""
@@ -82,7 +72,7 @@ class Outbound:
 
     def judge(self, url: str) -> Target:
         """Return an address that may be called, as far as its text tells. Raises AddressRefused."""
-        return judged(url, self._allow_list)
+        return self._guard.judge(url)
 
     async def call(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> HttpAnswer:
         """Make one call. Raises AddressRefused or CallFailed."""
@@ -98,26 +88,21 @@ class Outbound:
     async def _address_of(self, target: Target) -> str:
         """Return the IP address that is called. Raises AddressRefused when the name resolves to any inner address."""
         try:
-            found = await self._resolve(target.host, target.port)
-        except (OSError, UnicodeError):
+            return await self._guard.locate(target)
+        except UnknownHost:
             raise CallFailed("unknown_host") from None
-        if not found:
-            raise CallFailed("unknown_host")
-        if not target.allowed and not all(map(is_public, found)):
-            raise AddressRefused("not_a_public_address")
-        return found[0]
 
     async def _send(
         self, method: str, target: Target, address: str, headers: Mapping[str, str], content: bytes
     ) -> HttpAnswer:
-        scheme, host = "https" if target.secure else "http", f"[{address}]" if ":" in address else address
+        where = pinned(target, address)
         async with self._client_for(target.host).stream(
             method,
-            f"{scheme}://{host}:{target.port}{target.path}",
+            where.url,
             # Nothing compressed: a small answer could then grow without limit.
-            headers={"Accept-Encoding": "identity", **headers, "Host": target.named},
+            headers={"Accept-Encoding": "identity", **headers, **where.headers},
             content=content,
-            extensions={"sni_hostname": target.host},
+            extensions=dict(where.extensions),
             follow_redirects=False,
             timeout=self._patience,
         ) as response:
@@ -167,15 +152,13 @@ async def _read(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
-@cache
-def trusted() -> ssl.SSLContext:
-    """Return the certificate authorities that this process trusts: read once, for that takes longer than most calls."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
 @asynccontextmanager
 async def outbound(
-    allow_list: AllowList, *, resolve: Resolve = resolve, trusting: ssl.SSLContext | None = None
+    allow_list: AllowList,
+    *,
+    resolve: Resolve = resolve,
+    trusting: ssl.SSLContext | None = None,
+    patience: float = PATIENCE,
 ) -> AsyncIterator[Outbound]:
     """Yield an `Outbound`, closed afterwards. Two names at one IP address never share a connection."""
     context = trusting or trusted()
@@ -185,4 +168,4 @@ async def outbound(
         return httpx.AsyncClient(trust_env=False, limits=limits, verify=context)
 
     async with connect(kept=0) as http:
-        yield Outbound(http, allow_list, resolve=resolve, connect=connect)
+        yield Outbound(http, allow_list, resolve=resolve, patience=patience, connect=connect)

@@ -169,7 +169,15 @@ class ApiSettings(OurSettings):
     api_port: Port = Field(default=8000, description="the port the API listens on")
 
 
-class Settings(MailSettings, PolicySettings, ApiSettings):
+class PartnerSettings(OurSettings):
+    """Where partners' systems may be: all that it takes to try one."""
+
+    partner_hosts: Annotated[str, AfterValidator(_hosts)] = Field(
+        default="", description="hosts of your own network that partners' systems may be at, also without https"
+    )
+
+
+class Settings(MailSettings, PolicySettings, ApiSettings, PartnerSettings):
     """One value per setting; each description says how to come by it."""
 
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(

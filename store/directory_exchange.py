@@ -19,6 +19,8 @@ from domain.exchange.sheet import Cell, day_of_a_sheet, written_table
 from domain.facts.parties import Role
 from domain.facts.value import replace
 from runtime import strict_json
+from runtime.addresses import AddressRefused, AllowList
+from runtime.addresses import judged as judged_address
 from runtime.directory import Directory, Organisation
 from runtime.systems import ByHand
 from store.directory import without_secrets
@@ -53,6 +55,10 @@ class DirectoryWriter(NamedTuple):
     """The municipality whose coordinator it is; None for somebody who may change all of it."""
     camel: bool = False
     """Whether errors name fields as in JSON (`validTo`) or as in CSV (`valid_to`)."""
+    partner_hosts: AllowList = AllowList()
+    """Hosts of the site's own network that partners' systems may be at."""
+    webhook_hosts: AllowList = AllowList()
+    """Hosts of it that letters may be sent to."""
 
 
 def as_csv(organisations: Iterable[Organisation], *, spreadsheet: bool = False) -> str:
@@ -159,6 +165,9 @@ def _refused(one: Organisation, stands: Organisation | None, writer: DirectoryWr
         yield "role", "an organisation keeps its role: give another one a name of its own"
     if "places" in changed and one.places is not None and one.role not in {Role.CARE_PROVIDER, Role.CORPORATION}:
         yield "places", "places are agreed with a care provider or a corporation"
+    for name, hosts in (("system", writer.partner_hosts), ("webhook", writer.webhook_hosts)):
+        if name in changed and any(not _callable(url, hosts) for url in _addresses(getattr(one, name))):
+            yield name, "an address is called by https at a public host, unless the installation names it as its own"
     for name in changed:
         if any(True for _ in _guarded(getattr(one, name))):
             yield name, "secrets and folders are told in the operator's file, with the settings they belong to"
@@ -197,6 +206,25 @@ def _guarded(value: Any) -> Iterator[SecretStr | Path]:
     elif isinstance(value, tuple):
         for part in value:
             yield from _guarded(part)
+
+
+def _addresses(value: Any) -> Iterator[str]:
+    """Find the addresses in a value: whatever is called there."""
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            part = getattr(value, name)
+            if isinstance(part, str) and name.endswith("url"):
+                yield part
+            else:
+                yield from _addresses(part)
+
+
+def _callable(url: str, hosts: AllowList) -> bool:
+    try:
+        judged_address(url, hosts)
+    except AddressRefused:
+        return False
+    return True
 
 
 def _is_stars(part: SecretStr | Path) -> bool:

@@ -188,6 +188,7 @@ def settings(town: Town, postgres_url: str, temporal: TemporalServer, mail: Mail
         token_keys="none",
         token_issuer="https://login.example.org",
         token_audience="mediation",
+        partner_hosts="127.0.0.1",
         # tests look again and again
         caller_requests=1_000_000,
         address_requests=1_000_000,

@@ -77,7 +77,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "console/asking.py": {CHANCE, ENVIRONMENT, NETWORK},
     "console/audit.py": {CLOCK},
     "console/capacity.py": {FILES},
-    "console/connect.py": {CLOCK, NETWORK},
+    "console/connect.py": {CLOCK},
     "console/directory.py": {CLOCK, FILES},
     "console/imports.py": {FILES},
     "console/letters.py": {CLOCK, FILES},
@@ -88,6 +88,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "runtime/build.py": {FILES},
     "runtime/clock.py": {CLOCK},
     "runtime/directory.py": {FILES},
+    "runtime/guard.py": {NETWORK},
     "runtime/installed.py": {ENVIRONMENT, FILES},
     "runtime/keys.py": {CHANCE},
     "runtime/link_keys.py": {CHANCE},
@@ -116,7 +117,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "store/vault.py": {CHANCE},
     "store/webhooks.py": {NETWORK},
     "texts/__init__.py": {FILES},
-    "worker.py": {NETWORK, PROCESSES},
+    "worker.py": {PROCESSES},
 }
 """What each module of the product touches; every other touches nothing."""
 

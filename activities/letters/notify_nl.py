@@ -17,6 +17,7 @@ from joserfc.jwk import OctKey
 
 from activities.letters.letter import ChannelAway, LastLook, ReadyLetter, unseen
 from activities.partner import PartnerRefused
+from runtime.addresses import AddressRefused
 from runtime.settings import Settings
 from store.letters import LetterState
 
@@ -111,6 +112,8 @@ class NotifyNl:
                 method, f"{self._url}{path}", headers=headers, timeout=PATIENCE, follow_redirects=False, **request
             )
             told = response.json() if len(response.content) <= BOUNDED else None
+        except AddressRefused as refused:
+            raise ChannelAway(f"notify_{refused.code}", for_all=True) from None
         except (httpx.HTTPError, ValueError, RecursionError) as error:
             raise ChannelAway(f"notify_{type(error).__name__}", for_all=True) from None
         status = response.status_code

@@ -1,5 +1,6 @@
 """`mediation connect check`, against the reference corporation."""
 
+import os
 import sys
 from pathlib import Path
 from subprocess import run
@@ -24,9 +25,16 @@ async def test_an_administrator_sees_what_is_released_and_what_is_skipped(stocke
     known = [organisation(corporation, here), organisation("lost", nowhere), organisation("hand", ByHand())]
     file.write_text(written(known))
 
-    def check(name: str) -> tuple[int, str]:
+    def check(name: str, own: str = "127.0.0.1") -> tuple[int, str]:
         command = [sys.executable, "-m", "cli", "connect", "check", name, "--directory", str(file)]
-        done = run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=os.environ | {"MEDIATION_PARTNER_HOSTS": own},
+        )
         return done.returncode, done.stdout + done.stderr
 
     code, said = check(corporation)
@@ -34,3 +42,5 @@ async def test_an_administrator_sees_what_is_released_and_what_is_skipped(stocke
     assert "Noor" not in said
     assert check("lost") == (1, "lost refuses: not_found\n")
     assert check("hand") == (0, "hand has no system: its people answer tasks\n")
+    code, said = check(corporation, "corporation.intern")
+    assert (code, "not called (not_https)" in said, "MEDIATION_PARTNER_HOSTS" in said) == (1, True, True)

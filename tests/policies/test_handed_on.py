@@ -45,7 +45,9 @@ from texts import Language, of
 ROOT = Path(__file__).parents[2]
 PLACES = ("activities", "api", "audit", "console", "runtime", "store", "workflows", "worker.py", "cli.py")
 VAULT_READS = frozenset({"person", "person_of", "notes_of", "text", "message", "former", "find_people"})
-CALLERS = frozenset({"httpx", "aiosmtplib", "socket", "runtime.outbound", "runtime.mail", "activities.partner"})
+CALLERS = frozenset(
+    {"httpx", "aiosmtplib", "socket", "runtime.guard", "runtime.outbound", "runtime.mail", "activities.partner"}
+)
 """Whoever imports one of these may call another machine, or handles what such a call came to."""
 
 
@@ -108,8 +110,10 @@ FOUND: Mapping[str, Sequence[Receiver]] = {
     "console/connect.py": (Nothing.OURS,),
     "console/letters.py": (Nothing.ANSWERED,),
     "console/programme.py": (Nothing.OURS,),
+    "runtime/guard.py": (Nothing.CARRIES,),
     "runtime/mail.py": (Nothing.CARRIES,),
     "runtime/outbound.py": (Nothing.CARRIES,),
+    "runtime/token_keys.py": (Nothing.WITHIN,),
     "worker.py": (Nothing.CARRIES,),
 }
 """Every module that may hand something of a client on, and to whom it does: in the words of the chapter's tables."""

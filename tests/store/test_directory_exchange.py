@@ -4,6 +4,7 @@ import pytest
 
 from domain.exchange.feed import LinesWrong
 from domain.facts.value import replace
+from runtime.addresses import AllowList
 from runtime.directory import Directory, Organisation
 from store.directory_exchange import STARS, DirectoryWriter, Row, as_csv, as_json, judged, read_csv, read_json
 
@@ -66,3 +67,34 @@ def test_a_number_or_a_day_that_is_written_otherwise_is_refused_by_line_and_fiel
     with pytest.raises(LinesWrong) as wrong:
         judged(read_csv(table.encode()), Directory([]), EVERYTHING)
     assert [(error.line, error.field) for error in wrong.value.errors] == [(2, column)]
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        {"kind": "plain", "url": "http://127.0.0.1:9"},
+        {"kind": "plain", "url": "https://169.254.169.254"},
+        {"kind": "vera", "url": "https://ymere.example/v4?x=1#y"},
+        {"kind": "iwmo", "agb": "42420001", "transport": {"kind": "http", "url": "http://kwintes.intern"}},
+        {
+            "kind": "vera",
+            "url": "https://ymere.example/v4",
+            "oauth": {"tokenUrl": "http://10.0.0.1/t", "clientId": "a", "clientSecret": STARS},
+        },
+    ],
+    ids=["loopback", "metadata", "no-address", "plain-http", "where-a-token-is-asked"],
+)
+def test_an_address_that_would_not_be_called_is_refused_where_it_is_typed(system: dict[str, object]) -> None:
+    rows = [Row(n, {"id": one.id} | ({"system": system} if one.id == "ymere" else {})) for n, one in enumerate(KNOWN)]
+    with pytest.raises(LinesWrong) as wrong:
+        judged(rows, KNOWN, EVERYTHING)
+    assert any("public host" in error.message for error in wrong.value.errors)
+
+
+def test_an_address_on_our_own_network_is_taken_when_the_installation_names_it() -> None:
+    system = {"kind": "plain", "url": "http://team.intern:8080"}
+    rows = [Row(n, {"id": one.id} | ({"system": system} if one.id == "ymere" else {})) for n, one in enumerate(KNOWN)]
+    writer = DirectoryWriter(None, partner_hosts=AllowList.parse("team.intern:8080"))
+    assert [one.id for one in judged(rows, KNOWN, writer)] == ["ymere"]
+    with pytest.raises(LinesWrong):
+        judged(rows, KNOWN, DirectoryWriter(None, webhook_hosts=AllowList.parse("team.intern:8080")))

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from runtime.addresses import AllowList
-from runtime.outbound import outbound, trusted
+from runtime.guard import trusted
+from runtime.outbound import outbound
 from tests.journey import Scene
 from worker import mediation_worker
 

@@ -119,6 +119,7 @@ class DataDirectory:
             "token_issuer": self.issuer.issuer,
             "token_audience": self.issuer.audience,
             "webhook_hosts": LOOPBACK,
+            "partner_hosts": LOOPBACK,
             "webhook_seconds": webhook_seconds,
             "watch": "on" if watch else "off",
             "api_port": self.ports.api,
