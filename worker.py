@@ -42,14 +42,14 @@ from runtime.seals import Process, Speakers
 from runtime.search_attributes import register
 from runtime.settings import Settings
 from runtime.systems import FolderTransport, Iwmo
-from store import database
-from store.database import UNAVAILABLE
+from store import database, directory_notices
+from store.database import UNAVAILABLE, Pool
 from store.directory import following
 from store.vault import Vault
 from store.vault_secrets import End, ensure_keys, unlock
 from store.webhooks import Webhooks
 from workflows.care_message import CareFoldersWorkflow, CareMessageWorkflow
-from workflows.digest import DigestWorkflow, start_rounds
+from workflows.digest import DigestWorkflow, start_rounds, wake_rounds
 from workflows.mediation import MediationWorkflow
 from workflows.publication import PublicationWorkflow
 from workflows.publishers import publications_running
@@ -125,13 +125,13 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
         async with (
             letters.conversing(),
             publications_running(client, settings.task_queue, webhooks.ids, (*UNAVAILABLE, UndefinedTableError)),
-            rounds_running(client, settings.task_queue, directory),
+            rounds_running(client, settings.task_queue, directory, pool),
         ):
             yield worker
 
 
 @asynccontextmanager
-async def rounds_running(client: Client, task_queue: str, directory: Directory) -> AsyncIterator[None]:
+async def rounds_running(client: Client, task_queue: str, directory: Directory, pool: Pool) -> AsyncIterator[None]:
     """Have everything periodic run, also what the directory asks for later, beside what the block does."""
 
     async def start() -> None:
@@ -142,8 +142,10 @@ async def rounds_running(client: Client, task_queue: str, directory: Directory) 
     async def go_on() -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            with suppress(RPCError):
+            with suppress(RPCError, *UNAVAILABLE):
                 await start()
+                for municipality in {notice.municipality for notice in await directory_notices.waiting(pool)}:
+                    await wake_rounds(client, task_queue, municipality)
 
     await start_upkeep(client, task_queue)
     await start()

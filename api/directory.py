@@ -1,5 +1,6 @@
 """The partner directory as its keepers read and change it: one table, as JSON or CSV, from a day on."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -13,18 +14,21 @@ from api.entity_tags import Conditional
 from api.installation import Here
 from api.mediations import QueryParameters
 from api.openapi import REF, problems
-from api.problems import DirectoryInvalid, Forbidden, Invalid, MovedOn, NotDirectory
+from api.problems import ChangeWaits, DirectoryInvalid, Forbidden, Invalid, MovedOn, NotDirectory
+from api.proposals import ProposalView, person_of, view_of
 from api.reports import FIRST_YEAR, LAST_YEAR
 from api.tables import CSV, DryRun, ForSpreadsheet, or_table, wants_csv
 from api.views import UNREADABLE, View
 from domain.exchange.feed import LineError, LinesWrong
 from domain.facts.days import WrittenDay
 from domain.facts.parties import Role
-from runtime.directory import Organisation
+from runtime.directory import DirectoryWrong, Organisation
 from runtime.strict_json import JsonWrong, read_json
+from store.database import Connection
 from store.directory import DirectoryMovedOn, Versions, change
 from store.directory_exchange import COLUMNS, DirectoryWriter, Row, as_csv, in_view, judged, read_csv
 from store.directory_exchange import read_json as rows_of
+from store.directory_proposals import Proposal, ProposalOpen, propose
 
 KEEPERS = frozenset({Role.COORDINATOR, Role.ADMIN})
 """Who keeps the directory: coordinators what concerns their own municipality only, administrators all of it."""
@@ -69,6 +73,9 @@ class DirectoryChanged(View):
     unchanged: int
     since: date = Field(validation_alias="from", serialization_alias="from")
     dry_run: bool
+    proposed: tuple[ProposalView, ...] = Field(
+        description="Changes that wait for a second person: none of these organisations has changed yet"
+    )
 
 
 def _documented() -> dict[str, Any]:
@@ -129,7 +136,7 @@ async def read_directory(
     "/v1/directory",
     operation_id="changeDirectory",
     summary="Change the partner directory",
-    responses=problems(412),
+    responses=problems(409, 412),
     openapi_extra=_documented(),
 )
 async def change_directory(
@@ -142,7 +149,9 @@ async def change_directory(
 ) -> DirectoryChanged:
     """Give the whole table anew, changed, from today or a later day on. All of it is taken, or nothing.
 
-    Nobody is left out: whose work ends gets a `validTo`. Earlier versions stay readable.
+    Nobody is left out: whose work ends gets a `validTo`. Earlier versions stay readable. Where letters of an
+    organisation go, its system and its substitute are not changed by one person: such an organisation waits as a whole
+    for a second one (`/v1/directory/proposals`), and is told of it at the address that it has.
     """
     municipality = _keeps(caller)
     await here.directory.reread()
@@ -151,20 +160,29 @@ async def change_directory(
     if since < today:
         raise Invalid([("from", "what was true before today stays as it was")])
     changed: list[Organisation] = []
+    proposed: list[Proposal] = []
     stood: set[str] = set()
 
     def judge(known: Versions) -> list[Organisation]:
         before = known.on(since)
         stood.update(one.id for one in before)
-        changed[:] = judged(rows, before, writer)
-        return changed
+        return judged(rows, before, writer)
+
+    async def sift(connection: Connection, known: Versions, found: Sequence[Organisation]) -> Sequence[Organisation]:
+        taken, held = await propose(connection, known, since, found, person_of(caller), now)
+        changed[:], proposed[:] = taken, held
+        return taken
 
     try:
         rows, camel = await _rows(request)
         writer = DirectoryWriter(municipality, camel, here.partner_hosts, here.webhook_hosts)
         by = f"{caller.organisation}:{caller.actor.user}"
         now, dry_run = await here.clock.now(), query.dry_run
-        revision = await change(here.pool, by, now, since, judge, conditions.hold, dry_run=dry_run)
+        revision = await change(here.pool, by, now, since, judge, conditions.hold, dry_run=dry_run, sift=sift)
+    except ProposalOpen as waits:
+        raise ChangeWaits(f"a change of {waits} waits for a second person: confirm or withdraw it first") from None
+    except DirectoryWrong as wrong:
+        raise DirectoryInvalid([LineError(line=1, field="from", message=str(wrong))]) from None
     except LinesWrong as wrong:
         raise DirectoryInvalid(wrong.errors) from None
     except DirectoryMovedOn:
@@ -178,9 +196,10 @@ async def change_directory(
         revision=revision,
         changed=len(changed),
         new=new,
-        unchanged=len(rows) - len(changed),
+        unchanged=len(rows) - len(changed) - len(proposed),
         since=since,
         dry_run=dry_run,
+        proposed=tuple(map(view_of, proposed)),
     )
 
 

@@ -181,6 +181,13 @@ class Forbidden(Problem):
     name = "forbidden"
 
 
+class SecondPersonNeeded(Forbidden):
+    """Another person must confirm this."""
+
+    name = "second-person-needed"
+    detail = "whoever proposed a change does not confirm it"
+
+
 class NotFound(Problem):
     """There is no such thing here."""
 
@@ -209,6 +216,20 @@ class KeyReused(Problem):
     status = 409
     name = "idempotency-key-reused"
     detail = "use a new key for a new request; send a request again unchanged to have its answer again"
+
+
+class ChangeWaits(Problem):
+    """A change of this organisation waits for a second person."""
+
+    status = 409
+    name = "change-waits"
+
+
+class ProposalOver(Problem):
+    """This proposal can no longer be decided on."""
+
+    status = 409
+    name = "proposal-over"
 
 
 class StillHasWork(Problem):

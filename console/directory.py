@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.asking import Api, Token, address, ask
 from console.process import EXIT_FAULT, Data, fail, run, settings_here
+from console.two_people import Alone, FirstPerson, Hands, SecondPerson, hands
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ app = typer.Typer(help="The organisations that work on mediations, and how to re
 Table = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV with a header, in UTF-8.")]
 Since = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day; else today.")]
 Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="On which day; else today.")]
+ProposalId = Annotated[str, typer.Argument(help="The id of the change, as `proposals` lists it.")]
 ForSpreadsheet = Annotated[bool, typer.Option("--spreadsheet", help="As a Dutch spreadsheet opens it.")]
 Municipality = Annotated[str | None, typer.Option(help="Only the organisations that work for this municipality.")]
 
@@ -34,16 +37,53 @@ def export_(
 
 
 @app.command("import")
-def import_(table: Table, since: Since = None, data: Data = None) -> None:
-    """Take in the whole table, changed: all of it, or nothing and what is wrong with each line."""
-    changed = run(_judge(settings_here(data), table, table.read_bytes(), since.date() if since else None, write=True))
+def import_(
+    table: Table,
+    since: Since = None,
+    proposed_by: FirstPerson = None,
+    confirmed_by: SecondPerson = None,
+    alone: Alone = None,
+    data: Data = None,
+) -> None:
+    """Take in the whole table, changed: all of it, or nothing and what is wrong with each line.
+
+    Where letters go, a system, a substitute and who looks on are not changed by one person: name both, or say why there
+    is one. Organisations are told at the address that they had.
+    """
+    by = hands(proposed_by, confirmed_by, alone)
+    day = since.date() if since else None
+    changed = run(_judge(settings_here(data), table, table.read_bytes(), day, by))
     typer.echo(f"{len(changed)} organisations changed")
+
+
+@app.command()
+def proposals(token: Token, api: Api = None, data: Data = None) -> None:
+    """List the changes that wait for a second person."""
+    items = ask("GET", "/directory/proposals", token, address(api, data))["items"]
+    for one in items:
+        typer.echo(f"{one['id']}  {one['organisation']}  from {one['from']}  {', '.join(one['watched'])}")
+    if not items:
+        typer.echo("no change waits")
+
+
+@app.command()
+def confirm(proposal: ProposalId, token: Token, api: Api = None, data: Data = None) -> None:
+    """Confirm a change, as another person than proposed it."""
+    one = ask("POST", f"/directory/proposals/{proposal}/confirm", token, address(api, data))
+    typer.echo(f"{one['organisation']} changes from {one['from']} on")
+
+
+@app.command()
+def withdraw(proposal: ProposalId, token: Token, api: Api = None, data: Data = None) -> None:
+    """Withdraw a change that waits."""
+    one = ask("POST", f"/directory/proposals/{proposal}/withdraw", token, address(api, data))
+    typer.echo(f"{one['organisation']} stays as it is")
 
 
 @app.command()
 def check(table: Table, since: Since = None, data: Data = None) -> None:
     """Tell what `import` would change, or what is wrong with each line. Changes nothing."""
-    changed = run(_judge(settings_here(data), table, table.read_bytes(), since.date() if since else None, write=False))
+    changed = run(_judge(settings_here(data), table, table.read_bytes(), since.date() if since else None))
     for one in changed:
         typer.echo(f"{one.id} changes")
     typer.echo(f"{len(changed)} organisations would change")
@@ -69,14 +109,14 @@ async def _known(settings: Settings, on: date | None) -> "list[Organisation]":
 
 
 async def _judge(
-    settings: Settings, table: Path, content: bytes, since: date | None, *, write: bool
+    settings: Settings, table: Path, content: bytes, since: date | None, by: Hands | None = None
 ) -> "list[Organisation]":
     from domain.exchange.feed import LinesWrong
     from store.directory_exchange import read_csv
 
     try:
         rows = read_csv(content)
-        return await (_change(settings, rows, since) if write else _compare(settings, rows, since))
+        return await (_change(settings, rows, since, by) if by else _compare(settings, rows, since))
     except LinesWrong as wrong:
         for error in wrong.errors:
             typer.echo(f"{table}: {error}", err=True)
@@ -91,10 +131,11 @@ async def _compare(settings: Settings, rows: "list[Row]", since: date | None) ->
     return judged(rows, Directory(known), _writer(settings))
 
 
-async def _change(settings: Settings, rows: "list[Row]", since: date | None) -> "list[Organisation]":
+async def _change(settings: Settings, rows: "list[Row]", since: date | None, by: Hands) -> "list[Organisation]":
     from store.database import connect
     from store.directory import LiveDirectory, change
     from store.directory_exchange import judged
+    from store.organisations import watched
 
     async with connect(settings.database_url, size=2) as pool:
         directory = LiveDirectory(pool, settings.directory)
@@ -106,7 +147,13 @@ async def _change(settings: Settings, rows: "list[Row]", since: date | None) -> 
 
         def judge(known: "Versions") -> "list[Organisation]":
             changed[:] = judged(rows, known.on(first), _writer(settings))
+            held = [one.id for one in changed if watched(known.latest(one.id, first), one)]
+            if held and not by.enough:
+                raise fail(
+                    f"two people change {', '.join(held)}: name them with --proposed-by and --confirmed-by, "
+                    "or say with --alone why there is one"
+                )
             return changed
 
-        await change(pool, "operator", datetime.now(UTC), first, judge)
+        await change(pool, by.written, datetime.now(UTC), first, judge)
         return changed

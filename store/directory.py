@@ -9,7 +9,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,11 +20,14 @@ import structlog
 from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
 from domain.facts.value import replace
+from domain.facts.watched import Notified
 from runtime.clock import TimeSource
 from runtime.contact_fields import AS_KEPT
 from runtime.directory import Directory, Organisation
 from runtime.error_report import described
 from store.database import UNAVAILABLE, Connection, Pool
+from store.directory_notices import notify
+from store.organisations import watched, without_secrets
 from store.queries import query
 from store.readable import Row, read_rows
 from store.taking_in import taking_in
@@ -73,6 +76,10 @@ class Versions:
             self._known[day] = Directory(self._holding(day))
         return self._known[day]
 
+    def latest(self, organisation: str, day: date) -> Organisation | None:
+        """Return an organisation as it is on a day; None when there is none."""
+        return next((one for one in self._as_of(day) if one.id == organisation), None)
+
     def days(self) -> list[date]:
         """Return every day on which something changes."""
         return sorted({version.since for versions in self._of.values() for version in versions})
@@ -108,14 +115,6 @@ class Versions:
                 yield max(reversed(started), key=lambda version: version.since).organisation
 
 
-def without_secrets(organisation: Organisation) -> dict[str, Any]:
-    """Return an organisation as it is kept: with stars for secrets, and without the secrets it signs webhooks with."""
-    document: dict[str, Any] = organisation.model_dump(
-        mode="json", exclude_none=True, exclude_defaults=True, exclude={"webhook_secrets"}
-    )
-    return document
-
-
 def _with_secrets(one: Organisation, told: Mapping[str, Organisation]) -> Organisation:
     file = told.get(one.id)
     if file is None:
@@ -123,6 +122,9 @@ def _with_secrets(one: Organisation, told: Mapping[str, Organisation]) -> Organi
     kept, given = without_secrets(one), without_secrets(file)
     same = {name: getattr(file, name) for name in kept.keys() & given.keys() if kept[name] == given[name]}
     return replace(one, **same, webhook_secrets=file.webhook_secrets)
+
+
+Sift = Callable[[Connection, Versions, Sequence[Organisation]], Awaitable[Sequence[Organisation]]]
 
 
 async def read_versions(connection: Connection) -> Versions:
@@ -148,25 +150,33 @@ async def change(
     holds: Callable[[int], bool] = lambda _: True,
     *,
     dry_run: bool = False,
+    sift: Sift | None = None,
 ) -> int:
     """Write the organisations that `judge` returns for the present directory, from a day on; return the new revision,
     which a dry run only finds out.
 
     `holds` tells whether the change may be made to this revision; raises DirectoryMovedOn when it may not. When
-    `judge` raises something, or DirectoryWrong is raised, nothing is changed.
+    `judge` raises something, or DirectoryWrong is raised, nothing is changed. `sift` keeps back, in the same
+    transaction, what one person does not change alone, and returns the rest; without it two people are named in `by`.
     """
     async with taking_in(pool, dry_run=dry_run) as connection:
         await connection.execute(query("lock_directory"))
         known = await read_versions(connection)
         if not holds(known.revision):
             raise DirectoryMovedOn
-        versions = [OrganisationVersion(since, organisation) for organisation in judge(known)]
-        return await _write(connection, known, versions, by, at)
+        judged = list(judge(known))
+        taken = await sift(connection, known, judged) if sift else judged
+        versions = [OrganisationVersion(since, organisation) for organisation in taken]
+        return await write(connection, known, versions, by, at)
 
 
-async def _write(
+async def write(
     connection: Connection, known: Versions, versions: list[OrganisationVersion], by: str, at: datetime
 ) -> int:
+    """Write versions and return the new revision; whoever a second person is needed for is told. Raises DirectoryWrong.
+
+    The transaction holds `lock_directory`.
+    """
     if not versions:
         return known.revision
     after = known.adding(versions)
@@ -181,6 +191,11 @@ async def _write(
         [json.dumps(without_secrets(version.organisation)) for version in versions],
     )
     await connection.execute(query("write_organisations"), revision, *columns)
+    for version in versions:
+        stood = known.latest(version.organisation.id, version.since)
+        if what := watched(stood, version.organisation) if known.revision else ():
+            changed = (stood, version.organisation)
+            await notify(connection, known.on(version.since), changed, Notified.CHANGED, what, at)
     return revision
 
 
@@ -200,7 +215,7 @@ async def take_in(connection: Connection, told: Mapping[str, Organisation], at: 
     today = Calendar().today(at)
     there = {version.id for version in known.on(today)} if known.revision else set()
     versions = [OrganisationVersion(today if name in there else BEGINNING, told[name]) for name in changed]
-    await _write(connection, known, versions, BY_FILE, at)
+    await write(connection, known, versions, BY_FILE, at)
     await connection.execute(query("keep_file_digests"), changed, [now[name] for name in changed])
 
 

@@ -23,7 +23,7 @@ from runtime.addresses import AddressRefused, AllowList
 from runtime.addresses import judged as judged_address
 from runtime.directory import Directory, Organisation
 from runtime.systems import ByHand
-from store.directory import without_secrets
+from store.organisations import without_secrets
 from texts.misread import to_callers
 
 COLUMNS = tuple(Organisation.model_fields)

@@ -18,6 +18,7 @@ from domain.facts.outcome import HearingSubject
 from domain.facts.referral import Document
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
+from domain.facts.watched import Watched
 from domain.messages.answers import DecisionReason
 from domain.messages.effects import TO_BOTH, Letter
 from domain.messages.told import Lost, Meanwhile, NotHeard, Undone
@@ -162,6 +163,15 @@ class LetterPhrases(Words):
     """The subject of a letter about mediations that are stuck behind the scenes."""
     alarms: str
     alarms_do: str
+    directory_subject: str
+    """The subject of a letter to an organisation of which somebody changes where its letters go."""
+    directory_proposed: str
+    """`{organisation}` is filled in, in these three."""
+    directory_changed: str
+    directory_withdrawn: str
+    directory_about: str
+    directory_do: str
+    """`{municipality}` is filled in."""
     answer_here: str
     """Before a link."""
     link_is_yours: str
@@ -332,6 +342,8 @@ class Texts(BaseModel):
     """What happened, to stand after who did it; several sentences where the facts decide (see `texts.cases`)."""
     alarm: Annotated[Mapping[AlarmKind, str], whole(AlarmKind)]
     """What is wrong with a mediation behind the scenes."""
+    watched: Annotated[Mapping[Watched, str], whole(Watched)]
+    """What of an organisation nobody changes alone."""
     condition: ConditionWords
     timeline: TimelineWords
     rule: Annotated[Mapping[RuleName, str], whole(RuleName)]

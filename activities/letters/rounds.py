@@ -18,6 +18,7 @@ from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.returns import came_back
 from activities.letters.wording.digest import write_digest
+from activities.letters.wording.directory import write_notice
 from activities.letters.wording.letter_text import LetterText
 from activities.letters.wording.parked import write_alarms, write_parked
 from activities.partner import PartnerRefused
@@ -27,12 +28,13 @@ from activities.postgres import postgres_may_be_away
 from domain.exchange.record import Round, RoundMade
 from domain.facts.calendar import Calendar
 from domain.facts.parties import TAKING_PART, Role
+from domain.facts.value import replace
 from domain.policy.policy import Policy
 from runtime.away import SystemAway
 from runtime.directory import Channel, Directory, Organisation
 from runtime.outbound import Outbound
 from runtime.settings import Settings
-from store import alarms, digest, letters, paper, parking
+from store import alarms, digest, directory_notices, letters, paper, parking
 from store.database import Pool, Source
 from store.digest import Digest
 from store.home_queue import waiting_since_release
@@ -80,6 +82,7 @@ class Rounds:
         with beating(), postgres_may_be_away():
             away = await self._tell(asked, "parked", parking.put_in_letters, _of_parked)
             away = await self._tell(asked, "alarms", alarms.put_in_letters, _of_alarms) or away
+            away = await self._tell_of_directory(asked) or away
             policy = policies_in(self._settings.policy_folder).in_force(asked.municipality, asked.now)
             calendar = policy.calendar if policy else Calendar()
             unheard = await self._call_waiting(asked, calendar)
@@ -174,6 +177,26 @@ class Rounds:
             return away
         return None
 
+    # -- who is who ---------------------------------------------------------------------------------------------
+
+    async def _tell_of_directory(self, asked: Round) -> ChannelAway | None:
+        """Tell organisations how they are changed, at the address that they had; return a channel that is away."""
+        away: ChannelAway | None = None
+        for notice in await directory_notices.waiting(self._pool, asked.municipality):
+            reader = told_by_mail(notice.reader)
+            try:
+                async with claimed(self._pool, notice.id, reader.id) as connection:
+                    if not await letters.known(connection, notice.id, reader.id):
+                        seat = self._directory.get(asked.municipality).name
+                        named = {one.id: one.name for one in self._directory}
+                        text = write_notice(notice, named.get(notice.organisation, notice.organisation), seat)
+                        noted = await self._hand_over(notice.id, reader, asked.municipality, asked.now, text)
+                        await letters.note(connection, noted)
+                    await directory_notices.sent(connection, notice.id)
+            except ChannelAway as for_now:
+                away = for_now
+        return away
+
     # -- sending -------------------------------------------------------------------------------------------------
 
     async def _hand_over(
@@ -230,6 +253,11 @@ class _Turns:
 
     def _takes_none(self, channel: Channel) -> bool:
         return channel in self.away and self.away[channel].for_all
+
+
+def told_by_mail(one: Organisation) -> Organisation:
+    """Return an organisation as it is told of a change of itself: by mail, whatever else its letters go by."""
+    return one if one.channel is Channel.NOTIFY else replace(one, channel=Channel.MAIL)
 
 
 def _reads_digests(one: Organisation, municipality: str) -> bool:

@@ -30,6 +30,9 @@ PAGES |= {"/assets/favicon-32x32.png"}
 """Pages for whoever has a link; a code by mail is their key."""
 DIRECTORY = ("/v1/directory",)
 """Read by GET and changed by PUT; each sees and changes what concerns the own municipality."""
+PROPOSALS = {"/v1/directory/proposals", "/v1/directory/proposals/{proposal}/confirm"}
+PROPOSALS |= {"/v1/directory/proposals/{proposal}/withdraw"}
+"""For whom they concern: see test_two_people."""
 READS = (
     "/v1/mediations/{mediation}",
     "/v1/mediations/{mediation}/events",
@@ -156,6 +159,7 @@ async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastA
         *LISTS,
         *REPORTS,
         *DIRECTORY,
+        *PROPOSALS,
         *READS,
         HISTORY,
         *PERSONAL,
@@ -225,6 +229,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                 caseworker="me",
                 corporation="ymere",
                 letter="letter-1",
+                proposal="dp-1",
             )
             bare = await idle.http.request(method, concrete, json={})
             assert (bare.status_code == 401) == (path not in OPEN | PAGES), (method, path)
@@ -235,7 +240,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 67
+    assert asked == 70
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -83,7 +83,7 @@ async def test_it_is_openapi_31_with_contact_and_unique_operations(described: di
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods.keys() - {"servers"}) for methods in described["paths"].values())
-    assert len(by_id(described)) == total == 73
+    assert len(by_id(described)) == total == 76
 
 
 async def test_it_is_made_once_and_before_anybody_asks(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:

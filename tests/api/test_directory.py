@@ -30,6 +30,17 @@ async def put(desk: Desk, who: tuple[str, str], rows: list[dict[str, str]], **qu
     return await desk.http.put(PATH, headers=headers, content=out.getvalue(), params=query)
 
 
+async def agreed(desk: Desk, who: tuple[str, str], rows: list[dict[str, str]]) -> httpx.Response:
+    """Give the table, and have a colleague confirm what waits for one."""
+    answered = await put(desk, who, rows)
+    for one in answered.json().get("proposed", []):
+        token = desk.issuer.issue(*who, subject="a colleague")
+        headers = {"Authorization": f"Bearer {token}"}
+        confirmed = await desk.http.post(f"{PATH}/proposals/{one['id']}/confirm", headers=headers)
+        assert confirmed.status_code == 200, confirmed.text
+    return answered
+
+
 def line_of(rows: list[dict[str, str]], name: str) -> dict[str, str]:
     return next(row for row in rows if row["id"] == name)
 
@@ -62,7 +73,7 @@ async def test_contacts_absences_and_contracts_go_round_as_csv_and_json(idle: De
     line |= {"contacts": "support=zorg@z.nl,036 123 4567 | out_of_hours=06 12345678", "places": "25"}
     line |= {"absences": "2026-07-20/2026-08-07", "valid_from": "2026-01-01", "valid_to": "2027-12-31"}
     line |= {"substitute": idle.town.other_provider}
-    assert (await put(idle, idle.coordinator, rows)).json()["changed"] == 1
+    assert len((await agreed(idle, idle.coordinator, rows)).json()["proposed"]) == 1
     assert line_of(await table(idle, idle.coordinator), idle.town.provider) == line
     shown = next(o for o in (await idle.read(idle.coordinator, PATH))["organisations"] if o["id"] == idle.town.provider)
     assert shown["contacts"][0] == {"purpose": "support", "mail": "zorg@z.nl", "phone": "+31361234567"}
@@ -125,9 +136,9 @@ async def test_an_administrator_connects_a_system_but_tells_no_secret_and_no_fol
     async def connected(system: str) -> httpx.Response:
         rows = await table(idle, idle.admin)
         line_of(rows, idle.town.by_hand[Role.CARE_PROVIDER])["system"] = system
-        return await put(idle, idle.admin, rows)
+        return await agreed(idle, idle.admin, rows)
 
-    assert (await connected('{"kind": "plain", "url": "https://zorg.example"}')).json()["changed"] == 1
+    assert len((await connected('{"kind": "plain", "url": "https://zorg.example"}')).json()["proposed"]) == 1
     folder = '{"kind": "iwmo", "agb": "12345678", "transport": {"kind": "folder", "outgoing": "/etc", "incoming": "/"}}'
     for refused in ('{"kind": "plain", "url": "https://zorg.example", "token": "x"}', folder):
         answered = await connected(refused)
@@ -241,7 +252,7 @@ async def test_a_substitute_acts_for_an_absent_organisation_and_it_is_known_who_
     line_of(rows, desk.town.institution).update(
         substitute=f"other-institution-{desk.town.tag}", absences=f"{today}/{today}"
     )
-    assert (await put(desk, desk.coordinator, rows)).status_code == 200
+    assert (await agreed(desk, desk.coordinator, rows)).status_code == 200
     assert (await desk.http.get(path, headers=absent)).status_code == 200
     note = {"type": "add_note", "note": "Ik neem waar."}
     assert (await desk.http.post(f"{path}/commands", headers=absent, json=note)).status_code == 200
@@ -263,7 +274,7 @@ async def test_no_line_of_the_directory_makes_a_coordinator_an_overseer(idle: De
     rows = await table(idle, idle.coordinator)
     rows.append(dict.fromkeys(rows[0], "") | {"id": "overseer", "role": role, "name": "X", "mail": "x@x.nl"})
     rows[-1] |= {"municipalities": "almere", "substitute": "almere", "absences": f"{today}/{today}"}
-    assert (await put(idle, idle.coordinator, rows)).json()["changed"] == 1
+    assert len((await agreed(idle, idle.coordinator, rows)).json()["proposed"]) == 1
     headers = idle.headers(idle.coordinator) | {"On-Behalf-Of": "overseer"}
     assert (await idle.http.get("/v1/mediations", headers=headers)).status_code == 403
 
