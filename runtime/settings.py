@@ -1,6 +1,7 @@
 """Everything a process must be told, from the environment (`MEDIATION_…`) or from one settings file.
 
 `MEDIATION_SETTINGS` may name a file of `MEDIATION_NAME='value'` lines; a variable in the environment goes before it.
+What is secret may also be told, in either, as `MEDIATION_NAME_FILE`: the path of a file with the secret alone.
 """
 
 import os
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from domain.facts.calendar import Calendar
 from runtime import RuntimeFault
@@ -22,6 +23,7 @@ from runtime.keys import KeyRing
 from runtime.mailbox import bare
 from runtime.policy_files import CITIES
 from runtime.seals import Process, SealKey, Speakers
+from runtime.secret_files import SUFFIX, Environment, SecretMisread, SettingsFile, is_secret
 from runtime.vault_keys import VaultKeys
 
 PREFIX = "MEDIATION_"
@@ -107,6 +109,8 @@ def _mailbox(text: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url), Field(repr=False)]
+"""It has a password in it, so it is as secret as what is `SecretStr`."""
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Text = Annotated[str, Field(min_length=1)]
@@ -120,6 +124,19 @@ class OurSettings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read both sources by ours, which take secrets from files too; see the base class."""
+        named = dotenv_settings.env_file if isinstance(dotenv_settings, DotEnvSettingsSource) else None
+        return init_settings, Environment(settings_cls), SettingsFile(settings_cls, env_file=named)
 
 
 class PolicySettings(OurSettings):
@@ -180,9 +197,8 @@ class PartnerSettings(OurSettings):
 class Settings(MailSettings, PolicySettings, ApiSettings, PartnerSettings):
     """One value per setting; each description says how to come by it."""
 
-    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
-        repr=False,
-        description="where PostgreSQL is: postgresql://user:password@host:5432/database; not under its owner's login",
+    database_url: DatabaseUrl = Field(
+        description="where PostgreSQL is: postgresql://user:password@host:5432/database; not under its owner's login"
     )
     owner_url: Annotated[SecretStr | None, AfterValidator(_owner_url)] = Field(
         default=None, description="for `mediation migrate` alone: where PostgreSQL is, under the login of its owner"
@@ -292,7 +308,7 @@ def load(kind: type[S], file: Path | None = None, *, before_environment: bool = 
     named = file or (Path(name) if (name := os.environ.get(SETTINGS_FILE)) else None)
     if named:
         _can_be_read(named)
-    first = DotEnvSettingsSource(kind, env_file=named)() if before_environment else {}
+    first = SettingsFile(kind, env_file=named)() if before_environment else {}
     try:
         given: dict[str, Any] = {name: first[name] for name in kind.model_fields if name in first}
         given["_env_file"] = named  # an argument of pydantic-settings, which is no field
@@ -308,7 +324,7 @@ def told_in_environment(kind: type[S]) -> bool:
     """
     required = [name for name, field in kind.model_fields.items() if field.is_required()]
     needed = required or [name for name, field in Settings.model_fields.items() if field.is_required()]
-    return any(os.environ.get(variable(name)) for name in needed)
+    return any(os.environ.get(variable(name)) or os.environ.get(variable(name) + SUFFIX) for name in needed)
 
 
 def _can_be_read(file: Path) -> None:
@@ -329,17 +345,27 @@ def _explained(kind: type[OurSettings], fault: ErrorDetails, file: Path | None) 
     """Say what is wrong with one setting: its name, its value unless that is secret, and what may be written."""
     name = str(fault["loc"][0])
     field = kind.model_fields[name]
+    if isinstance(fault["input"], SecretMisread):
+        return f"  {fault['input'].variable} {fault['input'].why}. {variable(name)} is {field.description}"
     if fault["type"] == "missing":
         return f"  {variable(name)} is missing. It is {field.description}"
-    within = f" in {file}" if file and variable(name) not in os.environ else ""
+    within = _within(name, file)
     asked = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else f"not {_allowed(field)}"
     return f"  {variable(name)} is {_given(field, fault['input'])}{within}: {asked}. It is {field.description}"
+
+
+def _within(name: str, file: Path | None) -> str:
+    """Say which file a wrong value stands in, if it stands in one."""
+    if variable(name) in os.environ:
+        return ""
+    named = os.environ.get(variable(name) + SUFFIX) or file
+    return f" in {named}" if named else ""
 
 
 def _given(field: FieldInfo, value: object) -> str:
     """Return a value as it may be shown: never that of a secret, nor an address with a password in it."""
     text = str(value)
-    if not field.repr or SecretStr in _types(field.annotation) or PASSWORD_IN_IT.search(text):
+    if is_secret(field) or PASSWORD_IN_IT.search(text):
         return "wrong (it is secret and not shown)"
     return repr(text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}...")
 

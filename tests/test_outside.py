@@ -102,6 +102,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "runtime/seal_interceptor.py": {CLOCK},
     "runtime/sealing.py": {CHANCE},
     "runtime/seals.py": {CHANCE},
+    "runtime/secret_files.py": {FILES},
     "runtime/settings.py": {ENVIRONMENT, FILES},
     "runtime/signatures.py": {CHANCE},
     "runtime/token_keys.py": {CLOCK, FILES, NETWORK},
