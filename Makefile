@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test search lint format bench sbom lock clean
+.PHONY: help setup demo up test search lint format bench sbom digests lock clean
 
 help: ## List what you can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +47,9 @@ sbom: $(READY) ## Write build/sbom.cdx.json: all that the image installs from Py
 	build/sbom/bin/python -m pip install --quiet --require-hashes --requirement requirements-sbom.lock
 	build/sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
 	  --validate --output-file build/sbom.cdx.json requirements-runtime.lock
+
+digests: $(READY) ## Write the digest of every image, as the registry tells it (ARGS=--check to see which have none)
+	$(BIN)/python deploy/digests.py $(ARGS)
 
 setup: $(READY) ## Install everything into .venv, from the lock file
 

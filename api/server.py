@@ -85,7 +85,7 @@ def application(settings: Settings, clock: TimeSource | None = None) -> FastAPI:
 
 
 async def prepare(settings: Settings) -> None:
-    """Bring the database to this release, if all keys are those of this installation; raises when anything is wrong."""
+    """Begin to use this installation's keys, if all are; raises when anything is wrong."""
     settings.ensure_believed(Process.API)
     async with database.connect(settings.database_url, size=1) as pool:
         await _unlocked(settings, pool)
@@ -93,7 +93,6 @@ async def prepare(settings: Settings) -> None:
 
 async def _unlocked(settings: Settings, pool: Pool) -> Secrets:
     await ensure_keys(pool, settings.vault_ring, settings.key_ring)
-    await database.migrate(settings.database_url)
     return await unlock(pool, settings.vault_ring, settings.key_ring)
 
 

@@ -1,4 +1,4 @@
-"""Secrets from files: what is secret may also be told as `MEDIATION_NAME_FILE`, the path of a file that has it alone.
+"""Secrets from files: what is secret may be told as MEDIATION_..._FILE too, the path of a file that has it alone.
 
 Environment variables are shown by `docker inspect`, kept by service managers and handed to every child. A file is read
 once, by the process that needs it: `/run/secrets/...` of Compose, or a mounted Secret of Kubernetes.

@@ -1,7 +1,7 @@
 """Everything a process must be told, from the environment (`MEDIATION_…`) or from one settings file.
 
 `MEDIATION_SETTINGS` may name a file of `MEDIATION_NAME='value'` lines; a variable in the environment goes before it.
-What is secret may also be told, in either, as `MEDIATION_NAME_FILE`: the path of a file with the secret alone.
+What is secret may also be told, in either, by the path of a file with the secret alone (`runtime.secret_files`).
 """
 
 import os

