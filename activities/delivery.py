@@ -108,7 +108,7 @@ def carries_out(
                 await turns.wake_others(self._pool, delivery)
             if learned is None:
                 await outbox.settle(self._pool, effect.key, result, activity.info().started_time)
-        return Learned(command=learned)
+        return Learned(command=learned, void=result is Result.VOID)
 
     async def _attempt(self: H, delivery: Delivery[E]) -> tuple[AnyCommand | None, Result]:
         to_be_undone = isinstance(delivery.effect, UNDONE_WHEN_LATE) and perhaps_done(delivery)

@@ -21,8 +21,8 @@ from store.books import Books, Row
 from store.journal import chain
 
 HISTORY, JOURNAL, STORED = "the history", "the journal", "the chain of the stored events"
-BESIDE = ("link", "documents")
-"""What `Record` returns that stands beside the row of what was recorded: in its column, and in the events."""
+BESIDE = ("link", "documents", "stored")
+"""What `Record` returns that stands beside the row of what was recorded: in its columns, and in the events."""
 
 
 def against(runs: Sequence[Written], books: Books, *, earlier_forgotten: bool = False) -> Iterator[Finding]:

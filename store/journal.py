@@ -10,7 +10,7 @@ import asyncpg
 import structlog
 from pydantic import TypeAdapter
 
-from domain.exchange.record import Carried, Opening, Recorded
+from domain.exchange.record import Carried, Opening, Recorded, Stored
 from domain.facts.value import replace
 from domain.messages.commands import AnyCommand
 from domain.messages.effects import AnyEffect
@@ -26,6 +26,8 @@ from store.states import KnownState, States
 
 LATEST = 2**31 - 1
 """No event has a greater number: the column is an integer of 32 bits."""
+NONE_GONE = "[]"
+"""How it is stored that no claim was gone."""
 STATES = States(1000)
 """The states that this process keeps: some 40 kB for a mediation of 140 events, so 40 MB in all."""
 EVENTS: TypeAdapter[list[AnyEvent]] = TypeAdapter(list[AnyEvent])
@@ -147,10 +149,19 @@ async def recorded(source: Source, mediation: str, command: str) -> Recorded | N
 
 
 def _told(row: asyncpg.Record) -> Recorded:
-    """Return what was recorded, with what does not stand in it: its number, its link and its events."""
+    """Return what was recorded, with what does not stand in it: its number, its link, its events, what else is kept."""
     recorded = Recorded.model_validate_json(row["recorded"])
     documents = tuple(row["its_events"] or ())
-    return replace(recorded, ordinal=row["ordinal"], link=row["its_link"] or "", documents=documents)
+    stored = stored_of(row["its_document"], row["its_gone"], row["its_text"], row["its_number"] or 0)
+    return replace(recorded, ordinal=row["ordinal"], link=row["its_link"] or "", documents=documents, stored=stored)
+
+
+def stored_of(document: str, gone: str, sealed: str | None, number: int) -> Stored | None:
+    """Return what the row of a command has besides its seal, with this text, and its outcome; None when nothing."""
+    stored = Stored(
+        command="" if document == sealed else document, gone="" if gone == NONE_GONE else gone, number=number
+    )
+    return stored if stored != Stored() else None
 
 
 @lru_cache(maxsize=256)
@@ -188,7 +199,7 @@ async def opening_of(pool: Pool, mediation: str, after_run: str | None) -> Openi
     lanes: dict[str, list[AnyEffect]] = {}
     for effect in (effect for entry in known for effect in entry.recorded.effects if effect.key in waiting):
         lanes.setdefault(effect.lane, []).append(effect)
-    last = replace(known[-1].recorded, effects=(), documents=())
+    last = known[-1].recorded.brief
     return Opening(
         mediation=mediation,
         municipality=loaded.state.parties.municipality,

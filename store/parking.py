@@ -15,7 +15,7 @@ from domain.facts.value import replace
 from domain.messages.commands import PassTime, StartMediation
 from store import outbox
 from store.database import Pool, Source
-from store.journal import link, recorded
+from store.journal import NONE_GONE, link, recorded, stored_of
 from store.queries import query
 
 
@@ -55,7 +55,7 @@ async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
         document, told = recording.command.model_dump_json(), outcome.model_dump_json()
         seal = recording.seal.model_dump_json() if recording.seal else None
         before = row["link"] if row else None
-        its_link = link(before, ordinal, recording.command_id, recording.now, document, "[]", told, seal or "")
+        its_link = link(before, ordinal, recording.command_id, recording.now, document, NONE_GONE, told, seal or "")
         await connection.execute(
             query("park"),
             recording.mediation,
@@ -73,7 +73,8 @@ async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
             seal,
             its_link,
         )
-        return replace(outcome, link=its_link)
+        stored = stored_of(document, NONE_GONE, recording.seal.text if recording.seal else None, 0)
+        return replace(outcome, link=its_link, stored=stored)
 
 
 def origin_of(recording: Recording) -> ParkedFrom:

@@ -3,7 +3,6 @@
 For a command that is recorded already, what was recorded then is returned: so it can be tried again after any crash.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -11,21 +10,20 @@ from typing import NamedTuple
 import asyncpg
 
 from domain.decide.decide import Decided, Refused, decide
-from domain.exchange.published import published
 from domain.exchange.record import Recorded, Recording
 from domain.facts.value import replace
-from domain.messages.commands import AdoptPolicy, AnyCommand, ReportUndelivered, StartMediation
+from domain.messages.commands import AdoptPolicy, AnyCommand, StartMediation
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, PlaceClaim
 from domain.state.agenda import wake_at
 from domain.state.mediation import Mediation
-from store import outbox, read_model, requests, scarce
+from store import requests, scarce
+from store.appending import After, append, append_refused, line_of
 from store.database import Connection, Pool
 from store.earlier import with_earlier
 from store.home_queue import stand_in_line, with_line
 from store.involved import with_involved
-from store.journal import CLAIMS, STATES, Found, Loaded, MediationUnknown, chain, find, link
-from store.queries import query
+from store.journal import STATES, Found, Loaded, MediationUnknown, chain, find
 from store.receiving import TeamOf, no_team, with_team
 from store.released import set_aside, with_home
 from store.spread import with_standings
@@ -112,7 +110,7 @@ async def _decide(
     policy = loaded.policy if loaded else given.policy if isinstance(given, StartMediation) else None
     if policy is None:
         raise MediationUnknown(recording.mediation)
-    command = await _looked_up(connection, recording, state, policy, team_of)
+    command = await looked_up(connection, recording, state, policy, team_of)
     recording = replace(recording, command=command)
     gone: frozenset[Claim] = frozenset()
     while True:
@@ -123,19 +121,27 @@ async def _decide(
             return await _accept(connection, recording, loaded, decided, policy, gone, asked)
         try:
             async with connection.transaction():
-                missing = await scarce.settle(connection, recording.mediation, decided, gone)
+                missing = await take(connection, recording, decided, policy, gone)
                 if missing is None:
-                    today = policy.calendar.today(recording.now)
-                    await set_aside(connection, decided.releases, today, recording.now)
-                    if decided.homes_wanted:
-                        await stand_in_line(connection, recording.mediation, decided.homes_wanted, recording.now)
                     return await _accept(connection, recording, loaded, decided, policy, gone, asked)
             gone |= {missing}
         except scarce.RoomAfterAll:
             gone = frozenset(one for one in gone if not isinstance(one, PlaceClaim))
 
 
-async def _looked_up(
+async def take(
+    connection: Connection, recording: Recording, decided: Decided, policy: Policy, gone: frozenset[Claim]
+) -> Claim | None:
+    """Claim, give back and wait for what a decision says; return the first claim that is gone. See `scarce.settle`."""
+    missing = await scarce.settle(connection, recording.mediation, decided, gone)
+    if missing is None:
+        await set_aside(connection, decided.releases, policy.calendar.today(recording.now), recording.now)
+        if decided.homes_wanted:
+            await stand_in_line(connection, recording.mediation, decided.homes_wanted, recording.now)
+    return missing
+
+
+async def looked_up(
     connection: Connection, recording: Recording, state: Mediation | None, policy: Policy, team_of: TeamOf
 ) -> AnyCommand:
     """Return a command with the facts that it is decided on and that stand in the database or in the directory."""
@@ -154,7 +160,7 @@ async def foresee(
     """Return what a command would lead to now, with every claim granted. Nothing is recorded, claimed or sent."""
     recording = Recording(mediation=loaded.state.id, command_id="", command=command, now=now)
     async with pool.acquire() as connection:
-        whole = await _looked_up(connection, recording, loaded.state, loaded.policy, team_of)
+        whole = await looked_up(connection, recording, loaded.state, loaded.policy, team_of)
     return decide(loaded.state, whole, loaded.policy, now)
 
 
@@ -182,35 +188,13 @@ async def _accept(
         head=chain(loaded.head if loaded else "", documents),
         ordinal=loaded.commands + 1 if loaded else 1,
     )
-    kept: tuple[str | None, ...] = (None, None, None)
     if isinstance(recording.command, StartMediation | AdoptPolicy):
         policy = recording.command.policy
-        kept = (policy.id, policy.version, policy.model_dump_json())
-    effects = outcome.effects
-    command, sealed, outcome = _linked(recording, outcome, gone, loaded, documents)
-    is_there = await connection.fetchval(
-        query("record"),
-        *command,
-        list(range(outcome.sequence - len(documents) + 1, outcome.sequence + 1)),
-        [event.type for event in decided.events],
-        documents,
-        [published(event) for event in decided.events],
-        [effect.key for effect in effects],
-        [effect.lane for effect in effects],
-        [effect.type for effect in effects],
-        [effect.model_dump_json() for effect in effects],
-        *read_model.values_of(state, outcome),
-        loaded.head if loaded else None,
-        *kept,
-        *((asked.organisation, asked.key, asked.fingerprint) if asked else (None, None, None)),
-        *read_model.work_of(state, policy, decided.events),
-        *read_model.parts_of(loaded.state if loaded else None, state, policy, recording.now),
-        state.test,
-        *sealed,
-    )
-    if not is_there:
+    after = After(state, policy, decided.events, documents)
+    recorded = await append(connection, line_of(recording, outcome, gone), loaded, after, asked)
+    if recorded is None:
         raise _Changed
-    return _Done(outcome, KnownState(state, policy, outcome.head))
+    return _Done(recorded, KnownState(state, policy, outcome.head))
 
 
 async def _refuse(
@@ -232,39 +216,7 @@ async def _refuse(
         ordinal=loaded.commands + 1 if loaded else 1,
         fingerprint=recording.keyed.fingerprint if recording.keyed else None,
     )
-    command, sealed, outcome = _linked(recording, outcome, gone, loaded)
-    if not await connection.fetchval(query("record_refused"), *command, loaded.head if loaded else None, *sealed):
+    recorded = await append_refused(connection, line_of(recording, outcome, gone), loaded)
+    if recorded is None:
         raise _Changed
-    return _Done(outcome, loaded.known if loaded else None)
-
-
-def _linked(
-    recording: Recording,
-    outcome: Recorded,
-    gone: frozenset[Claim],
-    loaded: Loaded | None,
-    documents: Sequence[str] = (),
-) -> tuple[tuple[object, ...], tuple[str | None, str], Recorded]:
-    """Return the values of a command for the query `record`, and those of the effect by which it was learned; its seal
-    and its link; and what was recorded, with its link and its events.
-    """
-    undelivered = isinstance(recording.command, ReportUndelivered)
-    document, claims = recording.command.model_dump_json(), CLAIMS.dump_json(sorted(gone, key=str)).decode()
-    recorded = outcome.model_dump_json()
-    seal = recording.seal.model_dump_json() if recording.seal else None
-    rows = (document, claims, recorded, seal or "")
-    its_link = link(loaded.link if loaded else None, outcome.ordinal, recording.command_id, recording.now, *rows)
-    values = (
-        recording.mediation,
-        recording.now,
-        recording.command_id,
-        outcome.ordinal,
-        recording.command.type,
-        recording.command.by.organisation,
-        document,
-        claims,
-        recorded,
-        recording.settles,
-        (outbox.Result.REFUSED if undelivered else outbox.Result.DONE).value,
-    )
-    return values, (seal, its_link), replace(outcome, link=its_link, documents=tuple(documents))
+    return _Done(recorded, loaded.known if loaded else None)

@@ -116,7 +116,7 @@ class MediationWorkflow:
         recorded = await self._record(
             submission.command_id, submission.command, keyed=submission.keyed, seal=submission.seal
         )
-        return replace(recorded, effects=(), documents=())
+        return recorded.brief
 
     @submit.validator
     def _takes(self, submission: Submitted) -> None:
@@ -176,7 +176,7 @@ class MediationWorkflow:
         self._closed_to_more = True
         await workflow.wait_condition(workflow.all_handlers_finished)
         carried = Carried(
-            last=replace(self._last, effects=(), documents=()),
+            last=self._last.brief,
             commands=self._commands,
             lanes=tuple(tuple(lane) for lane in self._lanes.values()),
         )

@@ -1,7 +1,7 @@
 """What workflows and activities say to each other: a decision with its effects, a round, a message of a provider."""
 
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from pydantic import Field
 
@@ -9,7 +9,7 @@ from domain.decide.decide import Refused
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId
 from domain.facts.tasks import TaskKind
-from domain.facts.value import Value, left_out
+from domain.facts.value import Value, left_out, replace
 from domain.messages.commands import AnyCommand
 from domain.messages.effects import AnyEffect, Effect
 
@@ -83,6 +83,17 @@ class Recording(ToRecord):
     command: AnyCommand
 
 
+class Stored(Value):
+    """What the journal keeps of a command besides its seal and its outcome, so that a history alone can put it back."""
+
+    command: str = Field(default="", exclude_if=left_out)
+    """The command as stored: with the facts that were looked up for it. Empty where it is what the seal has."""
+    gone: str = Field(default="", exclude_if=left_out)
+    """The claims that were gone when it was decided, as stored; empty where none were."""
+    number: int = Field(default=0, exclude_if=left_out)
+    """Of the first command: the mediation's number among those of its municipality and year; 0 of any other."""
+
+
 class Recorded(Value):
     """What was recorded of one command. The same command is always answered with the same value."""
 
@@ -104,6 +115,13 @@ class Recorded(Value):
     """Hex SHA-256 over this command's row and the link before: see `store.journal.link`. Not in the row itself."""
     documents: tuple[str, ...] = Field(default=(), exclude_if=left_out)
     """The events, as stored: so a history has what the journal has. Not in the row itself."""
+    stored: Stored | None = Field(default=None, exclude_if=left_out)
+    """What else stands in the row, beside this. Not told to whoever gave the command."""
+
+    @property
+    def brief(self) -> Self:
+        """What goes on from one run to the next, and to whoever gave the command: without what is kept elsewhere."""
+        return replace(self, effects=(), documents=(), stored=None)
 
 
 EffectT = TypeVar("EffectT", bound=Effect)
@@ -123,6 +141,8 @@ class Learned(Value):
     """What an effect learned: a command to be recorded, or nothing."""
 
     command: AnyCommand | None = None
+    void: bool = Field(default=False, exclude_if=left_out)
+    """Whether it was no longer needed when its turn came, so that nothing was done."""
 
 
 class Carried(Value):

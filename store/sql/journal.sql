@@ -1,5 +1,7 @@
 -- name: recorded_command
-SELECT c.recorded, c.ordinal, c.link AS its_link,
+SELECT c.recorded, c.ordinal, c.link AS its_link, c.document AS its_document, c.gone AS its_gone,
+       c.seal ->> 'text' AS its_text,
+       (SELECT r.number FROM reference r WHERE r.mediation = $1 AND c.ordinal = 1) AS its_number,
        (SELECT array_agg(e.document::text ORDER BY e.sequence) FROM event e
         WHERE e.mediation = $1 AND e.ordinal = c.ordinal) AS its_events
 FROM command c WHERE c.mediation = $1 AND c.id = $2;
@@ -21,7 +23,9 @@ SELECT m.head, m.sequence, m.opened_at, m.policy AS policy_digest,
        (SELECT c.link FROM command c WHERE c.mediation = $1 ORDER BY c.ordinal DESC LIMIT 1) AS link,
        (SELECT count(*) FROM effect f WHERE f.mediation = m.id AND f.result IS NULL) AS deliveries_waiting,
        (SELECT r.name FROM reference r WHERE r.mediation = m.id) AS reference,
-       before.recorded, before.ordinal, before.link AS its_link,
+       before.recorded, before.ordinal, before.link AS its_link, before.document AS its_document,
+       before.gone AS its_gone, before.seal ->> 'text' AS its_text,
+       (SELECT r.number FROM reference r WHERE r.mediation = $1 AND before.ordinal = 1) AS its_number,
        (SELECT array_agg(e.document::text ORDER BY e.sequence) FROM event e
         WHERE e.mediation = $1 AND e.ordinal = before.ordinal) AS its_events,
        (SELECT r.fingerprint FROM request r WHERE r.organisation = $6 AND r.key = $7) AS key_used_for
@@ -36,7 +40,8 @@ SELECT document FROM policy WHERE digest = $1;
 -- name: record
 -- The read model with who has which part, the command, what taught it, its key, its events and effects, and notifications for whom it may
 -- concern: all of it, if the mediation is where it was decided on (its head $38, none for a new one, after the commands
--- before $4), else nothing. Who records the same number at the same moment breaks the key of `command`.
+-- before $4), else nothing. Who records the same number at the same moment breaks the key of `command`. A new one gets the
+-- number $62 where it had one. Returns the number of a new one, 0 of any other, null when nothing was written.
 WITH the_mediation AS (
     INSERT INTO mediation (id, opened_at, changed_at, municipality, policy, person, stage, organisations, sequence,
                            head, wake_at, outcome, closed_at, district, test)
@@ -54,10 +59,10 @@ WITH the_mediation AS (
     RETURNING id, municipality, test
 ), its_number AS (
     INSERT INTO reference_count AS known (municipality, year, last)
-    SELECT municipality, extract(year FROM $2 AT TIME ZONE 'Europe/Amsterdam')::integer, 1
+    SELECT municipality, extract(year FROM $2 AT TIME ZONE 'Europe/Amsterdam')::integer, coalesce($62::integer, 1)
     FROM the_mediation WHERE $38 IS NULL
-    ON CONFLICT (municipality, year) DO UPDATE SET last = known.last + 1
-    RETURNING municipality, year, last
+    ON CONFLICT (municipality, year) DO UPDATE SET last = greatest(known.last + ($62 IS NULL)::integer, $62)
+    RETURNING municipality, year, coalesce($62, last) AS last
 ), its_reference AS (
     INSERT INTO reference (mediation, municipality, year, number)
     SELECT m.id, n.municipality, n.year, n.last FROM the_mediation m, its_number n
@@ -124,7 +129,7 @@ WITH the_mediation AS (
     INSERT INTO effect (mediation, asked_at, key, lane, type, document)
     SELECT m.id, $2, e.* FROM the_mediation m, unnest($16::text[], $17::text[], $18::text[], $19::json[]) AS e
 )
-SELECT EXISTS (SELECT FROM the_mediation);
+SELECT CASE WHEN EXISTS (SELECT FROM the_mediation) THEN coalesce((SELECT last FROM its_number), 0) END;
 
 -- name: record_refused
 -- As `record`: if the mediation is where it was decided on.
@@ -146,7 +151,9 @@ WHERE e.mediation = $1
 ORDER BY e.sequence;
 
 -- name: commands_of
-SELECT c.ordinal, c.id, c.at, c.document, c.gone, c.recorded, c.link AS its_link,
+SELECT c.ordinal, c.id, c.at, c.document, c.gone, c.recorded, c.link AS its_link, c.document AS its_document,
+       c.gone AS its_gone, c.seal ->> 'text' AS its_text,
+       (SELECT r.number FROM reference r WHERE r.mediation = c.mediation AND c.ordinal = 1) AS its_number,
        (SELECT array_agg(e.document::text ORDER BY e.sequence)
         FROM event e WHERE e.mediation = c.mediation AND e.ordinal = c.ordinal) AS its_events
 FROM command c WHERE c.mediation = $1 ORDER BY c.ordinal;

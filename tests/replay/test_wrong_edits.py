@@ -45,9 +45,9 @@ EDITS = {
     "an extra timer": Edit("self._commands += 1", "self._commands += 1\n            await workflow.sleep(1)"),
     "another activity name": Edit('"Record",\n', '"RecordCommand",\n'),
     "recorded twice": Edit(
-        "        return replace(recorded, effects=(), documents=())\n",
+        "        return recorded.brief\n",
         "        await self._record(submission.command_id, submission.command, keyed=submission.keyed)\n"
-        "        return replace(recorded, effects=(), documents=())\n",
+        "        return recorded.brief\n",
     ),
     "one lane for all": Edit("effect.lane", '"all"'),
     "a lane for each effect": Edit("effect.lane", "effect.key"),

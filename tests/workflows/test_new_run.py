@@ -140,7 +140,7 @@ async def test_a_new_run_carries_what_the_journal_says(scene: Scene) -> None:
     assert opening.carried.lanes == ()
     entries = await journal.entries(scene.pool, journey.id)
     last = entries[opening.carried.commands - 1]
-    assert opening.carried.last == replace(last.recorded, effects=(), documents=())
+    assert opening.carried.last == last.recorded.brief
     described = await journey.handle.describe()
     assert described.typed_search_attributes.get(STAGE) == (await journey.state()).stage
     assert "check_readiness" in str(await journey.handle.query("__temporal_workflow_metadata"))
