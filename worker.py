@@ -13,6 +13,7 @@ from temporalio.common import WorkerDeploymentVersion, WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
+from activities.begin_again import begin_again
 from activities.care_provider import CareProvider
 from activities.corporation import Corporation
 from activities.district_team import DistrictTeam
@@ -172,6 +173,12 @@ async def watch_folders(client: Client, task_queue: str, directory: Directory) -
     )
 
 
+async def begin_again_here(settings: Settings, client: Client) -> None:
+    """Start again what is open, where Temporal has lost everything."""
+    async with database.connect(settings.database_url, size=5) as pool:
+        await begin_again(pool, client, settings.task_queue)
+
+
 async def serve(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT."""
     stop = asyncio.Event()
@@ -185,6 +192,7 @@ async def serve(settings: Settings) -> None:
     await register(client)
     async with mediation_worker(settings, client) as worker, worker:
         if settings.watch == "on":
+            await begin_again_here(settings, client)
             await start_watchman(client, settings.task_queue)
         structlog.get_logger().info("worker ready", build=build_id(), task_queue=settings.task_queue)
         await stop.wait()

@@ -120,4 +120,6 @@ def wrong_with(suspect: Suspect, seen: Looked, now: datetime) -> list[tuple[Alar
         found.append((AlarmKind.MOMENT_MISSED, None))
     if suspect.undelivered_since and suspect.undelivered_since < now - UNDELIVERED:
         found.append((AlarmKind.UNDELIVERED, None))
+    if suspect.person_lost:
+        found.append((AlarmKind.PERSON_LOST, None))
     return found

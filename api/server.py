@@ -85,7 +85,7 @@ def application(settings: Settings, clock: TimeSource | None = None) -> FastAPI:
 
 
 async def prepare(settings: Settings) -> None:
-    """Begin to use this installation's keys, if all are; raises when anything is wrong."""
+    """Begin to use the secrets of this installation; raises when a key or a right is wrong."""
     settings.ensure_believed(Process.API)
     async with database.connect(settings.database_url, size=1) as pool:
         await _unlocked(settings, pool)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from google.protobuf.duration_pb2 import Duration
@@ -21,6 +22,7 @@ COMPLETED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED
 CONTINUED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW
 SCHEDULED = EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
 ANSWERED = EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
+BEGUN = EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED
 TIMER = EventType.EVENT_TYPE_TIMER_STARTED
 UPDATED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED
 ENDED_OTHERWISE = frozenset(
@@ -85,6 +87,10 @@ class Delivered(NamedTuple):
     content: Mapping[str, Any]
     done: bool
     under_way: bool
+    learned: Mapping[str, Any] = {}
+    """What it learned, when it is done."""
+    begun: datetime | None = None
+    """When the attempt began by which it was done, in UTC."""
 
 
 class Written(NamedTuple):
@@ -160,6 +166,9 @@ class _Reader:
             for event in events
             if event.event_type == ANSWERED
         }
+        self._times = {
+            event.event_id: event.event_time.ToDatetime(UTC) for event in events if event.event_type == BEGUN
+        }
         self._failed = {scheduled for event in events for scheduled in _given_up(event)}
 
     def read(self) -> Written:
@@ -205,7 +214,13 @@ class _Reader:
         effect = asked.get("effect") or {}
         done = event.event_id in self._answers
         under_way = not done and event.event_id not in self._failed
-        return Delivered(event.event_id, str(effect.get("key")), effect, done, under_way)
+        delivered = Delivered(event.event_id, str(effect.get("key")), effect, done, under_way)
+        return self._with_answer(delivered, self._answers[event.event_id]) if done else delivered
+
+    def _with_answer(self, delivered: Delivered, answer: HistoryEvent) -> Delivered:
+        completed = answer.activity_task_completed_event_attributes
+        begun = self._times.get(completed.started_event_id)
+        return delivered._replace(learned=_only(answer, completed.result.payloads), begun=begun)
 
 
 def _gap(events: Sequence[HistoryEvent]) -> bool:

@@ -3,20 +3,17 @@
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from audit.finding import Finding, FindingKind
-from console.plugins import reopening
+from console.books import opened_books
 from console.process import EXIT_USAGE, Data, run, settings_here
 from runtime.settings import Settings
-
-if TYPE_CHECKING:
-    from audit.beside import BookSources
 
 EXIT_DIFFERENT = 1
 """Something does not agree."""
@@ -102,7 +99,7 @@ async def _replay(
     from audit.beside import everything, examine_beside, opened
 
     counted: Counter[FindingKind | None] = Counter()
-    async with _books(settings, data) as books:
+    async with opened_books(settings, data) as books:
         async with opened(books) as (pool, histories):
             chosen = wanted or await everything(pool, histories)
         async for one in examine_beside(books, chosen, jobs):
@@ -123,7 +120,7 @@ async def _verify(wanted: list[str] | None, settings: Settings, data: Path | Non
     from store.books import books_of
 
     counted: Counter[FindingKind | None] = Counter()
-    async with _books(settings, data) as books, journal(books) as pool:
+    async with opened_books(settings, data) as books, journal(books) as pool:
         async for mediation in _each(wanted) if wanted else in_journal(pool):
             of_it = await books_of(pool, mediation)
             found = verified(of_it)
@@ -143,7 +140,7 @@ async def _export(mediation: str, folder: Path, settings: Settings, data: Path |
     from audit.export import dossier, write
     from audit.verify import verify as verified
 
-    async with _books(settings, data) as books, opened(books) as (pool, histories):
+    async with opened_books(settings, data) as books, opened(books) as (pool, histories):
         evidence = await gather(histories, pool, mediation)
         [examined] = await judge(settings.key_ring, [evidence])
         found = _all(examined.finding, [] if evidence.books.empty else verified(evidence.books))
@@ -163,15 +160,3 @@ def _all(first: Finding | None, others: Sequence[Finding]) -> list[Finding]:
 async def _each(mediations: list[str]) -> AsyncIterator[str]:
     for mediation in mediations:
         yield mediation
-
-
-@asynccontextmanager
-async def _books(settings: Settings, data: Path | None) -> AsyncIterator["BookSources"]:
-    """Find where the books are. In a data directory that was named, servers that do not run are started for a while."""
-    from audit.beside import BookSources
-
-    if data is None:
-        yield BookSources(settings)
-    else:
-        async with reopening()(data, settings) as books:
-            yield books

@@ -1,37 +1,99 @@
-"""`mediation check` and `mediation repair`: what is stuck behind the scenes, and how it is put right."""
+"""`mediation check`, `repair` and `refill`: what is stuck behind the scenes, and how it is put right."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from console.process import EXIT_FAULT, Data, fail, run, settings_here
+from console.process import EXIT_FAULT, EXIT_USAGE, Data, fail, run, settings_here
 from runtime.settings import Settings
 
 app = typer.Typer()
+One = Annotated[str | None, typer.Argument(metavar="[M]", help="The id of a mediation, such as m-...")]
+Every = Annotated[bool, typer.Option("--all", help="All that need it.")]
 
 
 @app.command()
-def check(data: Data = None) -> None:
-    """Tell which mediations the watchman found stuck, since when and in which way. Ends with 1 when there are any."""
-    found = run(_alarms(settings_here(data)))
-    for line in found:
-        typer.echo(line)
-    if found:
-        raise typer.Exit(EXIT_FAULT)
-    typer.echo("nothing is stuck")
-
-
-@app.command()
-def repair(
-    mediation: Annotated[str, typer.Argument(help="The id of a mediation, such as m-...")],
+def check(
+    histories: Annotated[
+        bool, typer.Option("--histories", help="Compare the journal with Temporal's histories instead.")
+    ] = False,
     data: Data = None,
 ) -> None:
+    """Tell which mediations the watchman found stuck, since when and in which way. Ends with 1 when there are any.
+
+    With `--histories`: whether journal and history of every mediation know the same, which after a restore they may
+    not, and what puts each right.
+    """
+    settings = settings_here(data)
+    if histories:
+        different = run(_check(settings, data))
+    else:
+        found = run(_alarms(settings))
+        for line in found or ["nothing is stuck"]:
+            typer.echo(line)
+        different = bool(found)
+    if different:
+        raise typer.Exit(EXIT_FAULT)
+
+
+@app.command()
+def repair(mediation: One = None, every: Every = False, data: Data = None) -> None:
     """Start the workflow of a mediation again from the journal, in the place of one that runs.
 
-    Nothing is lost and nothing is done twice. Refused where the history knows commands that the journal lacks: then the
-    journal must be put back first.
+    Nothing is lost and nothing is done twice. Refused where the history knows commands that the journal lacks: then
+    `mediation refill` comes first. With `--all`: of every mediation whose workflow is gone or knows less.
     """
-    typer.echo(run(_repair(settings_here(data), mediation)))
+    settings = settings_here(data)
+    _one_or_all(mediation, every)
+    if run(_repair(settings, data, mediation)):
+        raise typer.Exit(EXIT_FAULT)
+
+
+@app.command()
+def refill(mediation: One = None, every: Every = False, data: Data = None) -> None:
+    """Write into a journal that was put back to an earlier moment what Temporal's histories have of a mediation.
+
+    Stop the API and the workers first. What no history has is told. It may be given again at any time; with `--all` for
+    every mediation that needs it. Ends with 1 when something is left to a person.
+    """
+    settings = settings_here(data)
+    _one_or_all(mediation, every)
+    if run(_refill(settings, data, mediation)):
+        raise typer.Exit(EXIT_FAULT)
+
+
+def _one_or_all(mediation: str | None, every: bool) -> None:
+    if bool(mediation) == every:
+        raise fail("name a mediation, or all of them with --all", EXIT_USAGE)
+
+
+async def _check(settings: Settings, data: Path | None) -> bool:
+    from console.mending import mending
+
+    async with mending(settings, data, typer.echo) as books:
+        return await books.check()
+
+
+async def _repair(settings: Settings, data: Path | None, mediation: str | None) -> bool:
+    from console.mending import mending
+    from store.past import Doubtful
+
+    async with mending(settings, data, typer.echo) as books:
+        if mediation is None:
+            return await books.repair_all()
+        try:
+            await books.repair(mediation)
+        except Doubtful as refused:
+            raise fail(str(refused)) from None
+        return False
+
+
+async def _refill(settings: Settings, data: Path | None, mediation: str | None) -> bool:
+    from console.mending import mending
+
+    async with mending(settings, data, typer.echo) as books:
+        return await books.refill(mediation)
 
 
 async def _alarms(settings: Settings) -> list[str]:
@@ -47,23 +109,3 @@ async def _alarms(settings: Settings) -> list[str]:
         f"{one.code or 'no code'}: {in_words(one.kind, Language.ENGLISH)}"
         for one in found
     ]
-
-
-async def _repair(settings: Settings, mediation: str) -> str:
-    from runtime.looking import look
-    from runtime.plugin import connect as to_temporal
-    from runtime.rebuilding import rebuild
-    from store.database import connect
-    from store.journal import opening_of
-    from store.vault_secrets import ensure_keys
-
-    client = await to_temporal(settings)
-    async with connect(settings.database_url, size=2) as pool:
-        await ensure_keys(pool, settings.vault_ring, settings.key_ring)
-        seen = await look(client, mediation)
-        opening = await opening_of(pool, mediation, seen.run or None)
-        if opening is None or opening.carried is None:
-            raise fail(f"the journal has no mediation {mediation}", EXIT_FAULT)
-        await rebuild(client, opening, settings.task_queue)
-        waiting = sum(map(len, opening.carried.lanes))
-        return f"{mediation} goes on after {opening.carried.commands} commands, with {waiting} things to deliver"

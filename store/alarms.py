@@ -19,6 +19,8 @@ class Suspect(NamedTuple):
     municipality: OrganisationId
     wake_at: datetime | None
     undelivered_since: datetime | None
+    person_lost: bool = False
+    """Whether the vault does not have who the client is, and never heard of an erasure."""
 
 
 class Alarm(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from domain.facts.outcome import Outcome
 from domain.messages.effects import SendLetter
+from store.changed import changed
 from store.database import Pool, Source
 from store.queries import query
 
@@ -20,9 +21,9 @@ class Result(StrEnum):
     """The partner refused it for good; a person was asked."""
 
 
-async def settle(source: Source, key: str, result: Result, at: datetime) -> None:
-    """Note what became of an effect. What was noted first stays."""
-    await source.execute(query("settle_effect"), key, result.value, at)
+async def settle(source: Source, key: str, result: Result, at: datetime) -> bool:
+    """Note what became of an effect; tell whether that is new. What was noted first stays."""
+    return changed(await source.execute(query("settle_effect"), key, result.value, at))
 
 
 async def effects_of(pool: Pool, mediation: str) -> list[dict[str, Any]]:

@@ -17,3 +17,5 @@ class AlarmKind(StrEnum):
     """What was due has not been done."""
     UNDELIVERED = "undelivered"
     """Something for a partner, or a letter, has waited for too long."""
+    PERSON_LOST = "person_lost"
+    """The journal was put back, and its vault does not have who the client is: it must be told again."""

@@ -1,7 +1,8 @@
 -- name: suspects
 -- Mediations that are not finished: those with a moment missed before $2, something undelivered since before $3, or an
 -- alarm; and of all others the share $4 of $5, so that each is looked at in turn. After $6.
-SELECT m.id AS mediation, m.municipality, m.wake_at, u.since AS undelivered_since
+SELECT m.id AS mediation, m.municipality, m.wake_at, u.since AS undelivered_since,
+       NOT EXISTS (SELECT FROM vault_key k WHERE k.person = m.person) AS person_lost
 FROM mediation m
      LEFT JOIN LATERAL (SELECT min(e.asked_at) AS since FROM effect e WHERE e.mediation = m.id AND e.result IS NULL) u ON true
 WHERE (m.closed_at IS NULL OR m.wake_at IS NOT NULL OR u.since IS NOT NULL) AND m.id > $6

@@ -10,7 +10,8 @@ WITH next AS (
     FROM (SELECT mediation, sequence FROM event_feed WHERE position IS NULL) AS w
          JOIN event e ON e.mediation = w.mediation AND e.sequence = w.sequence
 ), last AS (
-    SELECT coalesce(max(position), 0) AS position FROM event_feed
+    SELECT greatest((SELECT coalesce(max(position), 0) FROM event_feed),
+                    (SELECT coalesce(max(feed_after), 0) FROM put_back)) AS position
 )
 UPDATE event_feed f SET position = last.position + next.n
 FROM next, last WHERE f.mediation = next.mediation AND f.sequence = next.sequence;

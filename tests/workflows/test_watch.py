@@ -55,6 +55,7 @@ def test_what_is_wrong_is_told_by_kind() -> None:
         AlarmKind.NOT_RECORDED: (FINE, RUNS._replace(recording="Skewed")),
         AlarmKind.MOMENT_MISSED: (FINE._replace(wake_at=late), RUNS),
         AlarmKind.UNDELIVERED: (FINE._replace(undelivered_since=old), RUNS),
+        AlarmKind.PERSON_LOST: (FINE._replace(person_lost=True), RUNS),
     }
     assert cases.keys() == set(AlarmKind)
     for kind, (suspect, seen) in cases.items():
