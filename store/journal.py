@@ -21,6 +21,7 @@ from domain.state.fold import fold
 from domain.state.mediation import Mediation
 from store.database import Pool, Source
 from store.queries import query
+from store.readable import UNREADABLE
 from store.requests import Request
 from store.states import KnownState, States
 
@@ -37,6 +38,14 @@ log = structlog.get_logger("store")
 
 class MediationUnknown(Exception):
     """There is no such mediation."""
+
+
+class PolicyLost(MediationUnknown):
+    """The policy of a mediation is not in the database any more, or is another than its events name."""
+
+
+UNREADABLE_JOURNAL = (*UNREADABLE, MediationUnknown)
+"""What reading and folding events raises that were changed, or that a later build wrote."""
 
 
 class Loaded(NamedTuple):
@@ -69,9 +78,12 @@ class Found(NamedTuple):
     commands: int
     loaded: Loaded | None
     proven: bool
-    """Whether the events, by their number and the chain of their hashes, lead to what the row of the mediation says."""
+    """Whether the events, by their number and the chain of their hashes, lead to what the row of the mediation says. It
+    is known before any event is read, for one that was changed may be unreadable besides."""
     key_used_for: str | None = None
     """The fingerprint of the request that used this request's key before; None when none did."""
+    fault: Exception | None = None
+    """What came of reading events that are not proven; else it is raised."""
 
 
 class Entry(NamedTuple):
@@ -88,9 +100,12 @@ class Entry(NamedTuple):
 async def load(pool: Pool, mediation: str, sequence: int = LATEST, states: States = STATES) -> Loaded | None:
     """Return a mediation as it is, or was right after one of its events; None when it was never started.
 
-    An earlier state is folded from the journal alone, without the states that this process keeps.
+    An earlier state is folded from the journal alone, without the states that this process keeps. Raises one of
+    `store.readable.UNREADABLE`, or MediationUnknown, where the rows cannot be read.
     """
     found = await find(pool, mediation, states)
+    if found.fault:
+        raise found.fault
     if found.loaded and found.proven:
         states.keep(found.loaded.known)
     if found.loaded and found.loaded.state.sequence > sequence:
@@ -116,30 +131,43 @@ async def find(
     of_key = (asked.organisation, asked.key) if asked else (None, None)
     (row,) = await source.fetch(query("load_mediation"), mediation, since, upto, digest, command, *of_key)
     before = _told(row) if row["recorded"] else None
-    if row["head"] is None:
-        return Found(before, row["commands"], None, proven=True, key_used_for=row["key_used_for"])
     documents = row["events"] or []
+    if row["head"] is None:
+        lost = MediationUnknown(mediation) if documents else None
+        return Found(before, row["commands"], None, not documents, row["key_used_for"], lost)
     head = chain(known.head if known else "", documents)
     proven = (since + len(documents), head) == (row["sequence"], row["head"])
     if known and not proven:
         log.warning("the journal is not what it was: a mediation is read anew", mediation=mediation)
         states.drop(mediation)
         return await find(source, mediation, states, upto=upto, command=command, asked=asked)
-    state = fold(_events(documents), known.state if known else None)
+    try:
+        loaded = await _folded(source, mediation, known, row)
+    except UNREADABLE_JOURNAL as fault:
+        if proven and not isinstance(fault, PolicyLost):
+            raise  # what was recorded, and this build does not know: not for us to decide on
+        return Found(before, row["commands"], None, proven=False, key_used_for=row["key_used_for"], fault=fault)
+    return Found(before, row["commands"], loaded, proven, row["key_used_for"])
+
+
+async def _folded(source: Source, mediation: str, known: KnownState | None, row: asyncpg.Record) -> Loaded:
+    state = fold(_events(row["events"] or []), known.state if known else None)
     if state is None:
         raise MediationUnknown(mediation)
     policy = await _policy_of(source, state, known, row)
-    loaded = Loaded(state, policy, *(row[name] for name in Loaded._fields[2:]))
-    return Found(before, row["commands"], loaded, proven, row["key_used_for"])
+    return Loaded(state, policy, *(row[name] for name in Loaded._fields[2:]))
 
 
 async def _policy_of(source: Source, state: Mediation, known: KnownState | None, row: asyncpg.Record) -> Policy:
     """Return the policy of this state. An earlier state may have had another than the row names now."""
     if known and known.state.policy_digest == state.policy_digest:
         return known.policy
-    if row["policy"] and row["policy_digest"] == state.policy_digest:
-        return _policy(row["policy"])
-    return _policy(await source.fetchval(query("policy_document"), state.policy_digest))
+    document = row["policy"] if row["policy_digest"] == state.policy_digest else None
+    document = document or await source.fetchval(query("policy_document"), state.policy_digest)
+    policy = _policy(document) if document else None
+    if policy is None or policy.digest() != state.policy_digest:
+        raise PolicyLost(state.policy_digest)
+    return policy
 
 
 async def recorded(source: Source, mediation: str, command: str) -> Recorded | None:

@@ -16,7 +16,7 @@ SELECT key FROM effect WHERE mediation = $1 AND result IS NULL;
 SELECT m.head, m.sequence, m.opened_at, m.policy AS policy_digest,
        CASE WHEN m.policy IS DISTINCT FROM $4 THEN p.document END AS policy,
        (SELECT array_agg(e.document::text ORDER BY e.sequence) FROM event e
-        WHERE e.mediation = m.id AND e.sequence > $2 AND e.sequence <= $3) AS events,
+        WHERE e.mediation = $1 AND e.sequence > $2 AND e.sequence <= $3) AS events,
        (SELECT e.at FROM event e WHERE e.mediation = m.id AND e.sequence <= $3
         ORDER BY e.sequence DESC LIMIT 1) AS changed_at,
        (SELECT count(*) FROM command c WHERE c.mediation = $1) AS commands,
