@@ -28,8 +28,8 @@ MISSED = timedelta(minutes=10)
 """So long after a moment on the agenda it counts as missed."""
 UNDELIVERED = timedelta(days=3)
 """So long something may wait for a partner or a mail server that is away, before a person is told."""
-SHARES = 12
-"""Of all others a twelfth is looked at in each round: with rounds of five minutes each within the hour."""
+SHARES = 3
+"""Of all others a third is looked at in each round: with rounds of five minutes each within a quarter of an hour."""
 AT_ONCE = 200
 """Mediations read together."""
 BROKEN_OFF = frozenset(

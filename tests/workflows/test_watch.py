@@ -25,6 +25,7 @@ from tests.journey import Journey, Scene
 from tests.tampering import tamper
 from tests.workflows.test_parking import content
 from tests.workflows.test_shell import note
+from workflows.watch import EVERY
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 RUNS = Looked("run", WorkflowExecutionStatus.RUNNING)
@@ -60,6 +61,10 @@ def test_what_is_wrong_is_told_by_kind() -> None:
     assert cases.keys() == set(AlarmKind)
     for kind, (suspect, seen) in cases.items():
         assert [found for found, _ in wrong_with(suspect, seen, NOW)] == [kind]
+
+
+def test_every_mediation_is_looked_at_within_a_quarter_of_an_hour() -> None:
+    assert timedelta(minutes=15) >= SHARES * EVERY
 
 
 async def test_where_all_is_well_nothing_is_told(scene: Scene) -> None:
