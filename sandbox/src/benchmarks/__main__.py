@@ -1,16 +1,19 @@
 """Measure and print the figures: `make bench`, or `python -m benchmarks WHICH [options]`.
 
-WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders, outage or miswire; sequences and the
-last three run only when they are named.
+WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders, outage, miswire or siege; sequences and
+the last four run only when they are named.
 """
 
 import argparse
 import asyncio
+from pathlib import Path
 
 from benchmarks import bad_answers, core, demonstration, journal, miswire, outage, racers, reminders, sequences, shell
 from benchmarks.bad_partners import subjects
+from benchmarks.siege import run as siege
 
-WHICH = ("demo", "shell", "core", "journal", "sequences", "bad-answers", "racers", "reminders", "outage", "miswire")
+ALONE = ("outage", "miswire", "siege")
+WHICH = ("demo", "shell", "core", "journal", "sequences", "bad-answers", "racers", "reminders", *ALONE)
 
 
 def main() -> None:
@@ -34,6 +37,11 @@ def main() -> None:
     parser.add_argument("--reminders", type=int, default=10_000, help="how many reminders are sent")
     parser.add_argument("--kills", type=int, default=20, help="how often something is killed meanwhile")
     parser.add_argument("--waiting", type=int, default=500, help="how many wait for a corporation that is down")
+    parser.add_argument("--minutes", type=float, default=5.0, help="how long a siege lasts")
+    parser.add_argument(
+        "--plan", action="store_true", help="print what the siege of this seed has in store, and no more"
+    )
+    parser.add_argument("--keep", type=Path, help="a folder in which a siege leaves what was seen, and all logs")
     asked = parser.parse_args()
     if not asked.which or "core" in asked.which:
         core.measure()
@@ -57,6 +65,11 @@ def main() -> None:
             raise SystemExit(1)
     if "miswire" in asked.which and not miswire.measure():
         raise SystemExit(1)
+    if "siege" in asked.which:
+        if asked.plan:
+            siege.tell_plan(asked.seed or 1, asked.minutes)
+        elif not siege.measure(asked.seed or 1, asked.minutes, asked.keep):
+            raise SystemExit(1)
     if not asked.which or "demo" in asked.which:
         demonstration.measure(asked.cases)
 
