@@ -238,7 +238,7 @@ async def test_a_stored_key_that_was_changed_is_counted_and_stays_as_it_is(pool:
     assert await pool.fetchval("SELECT wrapped FROM vault_key WHERE person = 'message-0'") == changed
 
 
-@pytest.mark.parametrize("text", ["", "x", "AAAA", f"{new_key()},x"])
+@pytest.mark.parametrize("text", ["", "x", "AAAA", f"{new_key()},x"], ids=["empty", "short", "no-key", "second"])
 def test_vault_keys_that_are_none_are_told_by_place(text: str) -> None:
     with pytest.raises(VaultKeysMalformed, match=r"entry [12]"):
         VaultKeys.parse(text)
