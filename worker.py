@@ -35,6 +35,7 @@ from activities.watch import Watchman
 from domain.facts.parties import Role
 from runtime.addresses import AllowList
 from runtime.build import build_id
+from runtime.clock import SystemClock
 from runtime.directory import Directory
 from runtime.guard import guarded
 from runtime.outbound import outbound
@@ -185,7 +186,7 @@ async def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await database.check_rights(settings.database_url)
-    settings.ensure_believed(Process.WORKER)
+    settings.ensure_believed(Process.WORKER, await SystemClock().now())
     async with database.connect(settings.database_url, size=1) as pool:
         await ensure_keys(pool, settings.vault_ring, settings.key_ring)
     client = await connect(settings, process=Process.WORKER)

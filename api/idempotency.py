@@ -16,6 +16,7 @@ from fastapi import Header
 from api.problems import KeyReused
 from domain.exchange.record import Keyed, Recorded
 from domain.facts.rules import RuleName
+from runtime.ids import Ids, kept_key
 from store.database import Pool
 from store.journal import recorded
 from store.requests import KEY_REUSED, Request, claimed_for
@@ -36,17 +37,26 @@ FINAL = frozenset({RuleName.NOT_RECORDED})
 """Rules whose refusal uses up the key: a command that could not be recorded would not be the next time either."""
 
 
-def mediation_id(organisation: str, key: str, attempt: int = 1) -> str:
+def mediation_id(ids: Ids, organisation: str, key: str, attempt: int = 1) -> str:
     """Return the id of the mediation that an organisation starts with this key."""
-    return f"m-{base64.b32encode(_digest(organisation, key, attempt)).decode().lower()[:20]}"
+    return _mediation_id(ids.digest("request", organisation, key, attempt))
 
 
-def command_id(organisation: str, key: str, attempt: int = 1) -> str:
+def command_id(ids: Ids, organisation: str, key: str, attempt: int = 1) -> str:
     """Return the id of the command that an organisation gives with this key."""
-    return f"c-{_digest(organisation, key, attempt).hex()[:40]}"
+    return _command_id(ids.digest("request", organisation, key, attempt))
 
 
-def _digest(organisation: str, key: str, attempt: int) -> bytes:
+def _mediation_id(digest: bytes) -> str:
+    return f"m-{base64.b32encode(digest).decode().lower()[:20]}"
+
+
+def _command_id(digest: bytes) -> str:
+    return f"c-{digest.hex()[:40]}"
+
+
+def _former(organisation: str, key: str, attempt: int) -> bytes:
+    """Return of what earlier releases made ids: whoever saw one could try out which key it was made of."""
     # no bar can stand in an organisation's name and no line break in a key, so that no two read the same
     text = f"{organisation}|{key}" if attempt == 1 else f"{organisation}|{key}\n{attempt}"
     return hashlib.sha256(text.encode()).digest()
@@ -75,11 +85,12 @@ Do = Callable[[Attempt], Awaitable[Recorded]]
 
 
 class Idempotency:
-    """Knows what keys were used for. Requests hold personal data: they are known by keyed fingerprints only."""
+    """Knows what keys were used for. Requests hold personal data, and keys may: both are known by keyed hashes only."""
 
-    def __init__(self, pool: Pool, key: bytes) -> None:
+    def __init__(self, pool: Pool, key: bytes, ids: Ids) -> None:
         self._pool = pool
         self._key = key
+        self.ids = ids
 
     async def once(self, asked: UnderKey, do: Do) -> tuple[Attempt, Recorded]:
         """Have a request done, unless it was; return how it was recorded. Raises `KeyReused`, and what `do` raises."""
@@ -106,20 +117,30 @@ class Idempotency:
 
     def request(self, asked: UnderKey, subject: str) -> Request:
         """Return what is kept of a request about something else than a mediation."""
-        return Request(asked.organisation, asked.key, subject, self._fingerprint(asked))
+        return Request(asked.organisation, self._kept(asked), subject, self._fingerprint(asked))
+
+    def _kept(self, asked: UnderKey) -> str:
+        return kept_key(self.ids, asked.organisation, asked.key)
 
     async def _attempt(self, asked: UnderKey) -> tuple[Attempt, Recorded | None]:
         """Return the attempt that was accepted, or the first after all that were refused. Raises `KeyReused`."""
-        keyed = Keyed(key=asked.key, fingerprint=self._fingerprint(asked))
-        if await claimed_for(self._pool, asked.organisation, asked.key) not in {None, keyed.fingerprint}:
+        keyed = Keyed(key=self._kept(asked), fingerprint=self._fingerprint(asked))
+        if await claimed_for(self._pool, asked.organisation, keyed.key) not in {None, keyed.fingerprint}:
             raise KeyReused
         for number in count(1):
-            mediation = asked.mediation or mediation_id(asked.organisation, asked.key, number)
-            attempt = Attempt(mediation, command_id(asked.organisation, asked.key, number), keyed)
-            result = await recorded(self._pool, attempt.mediation, attempt.command)
+            attempt, result = await self._recorded(asked, keyed, number)
             if result is None or not result.refused or _is_final(result, keyed):
                 return attempt, result
         raise AssertionError
+
+    async def _recorded(self, asked: UnderKey, keyed: Keyed, number: int) -> tuple[Attempt, Recorded | None]:
+        """Return an attempt and what was recorded of it, also by an earlier release."""
+        digest = self.ids.digest("request", asked.organisation, asked.key, number)
+        for made_of in (digest, _former(asked.organisation, asked.key, number)):
+            attempt = Attempt(asked.mediation or _mediation_id(made_of), _command_id(made_of), keyed)
+            if result := await recorded(self._pool, attempt.mediation, attempt.command):
+                return attempt, result
+        return Attempt(asked.mediation or _mediation_id(digest), _command_id(digest), keyed), None
 
     def _fingerprint(self, asked: UnderKey) -> str:
         return hmac.new(self._key, asked.path.encode() + b"\n" + asked.body, hashlib.sha256).hexdigest()

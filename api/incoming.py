@@ -5,7 +5,6 @@ without a secret and an unknown sender get the same answer. A hint is followed o
 is made into the id of its command.
 """
 
-import hashlib
 import re
 from typing import Any
 
@@ -85,7 +84,7 @@ async def receive(request: Request, here: Here, organisation: str) -> None:
     if loaded.state.stage is Stage.CLOSED:
         return
     command = LookAgain(by=Actor(role=sender.role, organisation=sender.id, user=SYSTEM))
-    number = f"hint-{hashlib.sha256(f'{sender.id}|{message}'.encode()).hexdigest()[:40]}"
+    number = f"hint-{here.idempotency.ids.hex('hint', 40, sender.id, message)}"
     if await journal.recorded(here.pool, mediation, number) is None:
         await submit(here, mediation, Submission(command_id=number, command=command))
 

@@ -19,6 +19,7 @@ from api.web.code_post import CodePost
 from runtime.addresses import AllowList
 from runtime.clock import SystemClock, TimeSource
 from runtime.error_report import described
+from runtime.ids import Ids
 from runtime.link_keys import LinkKeys
 from runtime.plugin import TemporalUnreachable, connect
 from runtime.policies import Policies
@@ -50,7 +51,7 @@ def install(
         clock=clock,
         verifier=TokenVerifier(settings, of[End.PSEUDONYMS]),
         vault=Vault(pool, secrets),
-        idempotency=Idempotency(pool, of[End.REQUESTS]),
+        idempotency=Idempotency(pool, of[End.REQUESTS], Ids(of[End.IDS])),
         cursors=Cursors(of[End.CURSORS]),
         link_keys=LinkKeys(of[End.LINK_TOKENS], of[End.LINK_CODES]),
         code_post=CodePost(settings),
@@ -86,7 +87,7 @@ def application(settings: Settings, clock: TimeSource | None = None) -> FastAPI:
 
 async def prepare(settings: Settings) -> None:
     """Begin to use the secrets of this installation; raises when a key or a right is wrong."""
-    settings.ensure_believed(Process.API)
+    settings.ensure_believed(Process.API, await SystemClock().now())
     async with database.connect(settings.database_url, size=1) as pool:
         await _unlocked(settings, pool)
 

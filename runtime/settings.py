@@ -6,7 +6,7 @@ What is secret may also be told, in either, by the path of a file with the secre
 
 import os
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
@@ -271,10 +271,10 @@ class Settings(MailSettings, PolicySettings, ApiSettings, PartnerSettings):
         """The vault keys, read."""
         return VaultKeys.parse(self.vault_keys.get_secret_value())
 
-    def ensure_believed(self, process: Process) -> None:
+    def ensure_believed(self, process: Process, now: datetime) -> None:
         """Check the key with which a kind of process seals against those that are believed. Raises SealKeyUnlisted."""
-        today = Calendar().today(datetime.now(UTC))
-        Speakers.parse(self.speakers).ensure_listed(self.seal_key_of(process), today)
+        speakers = Speakers.parse(self.speakers)
+        speakers.ensure_listed(self.seal_key_of(process), Calendar().today(now))
 
     def seal_key_of(self, process: Process) -> SealKey:
         """The key with which a kind of process seals."""

@@ -19,6 +19,7 @@ from domain.facts.born import BirthDate, Born
 from domain.facts.referral import IdentityPart
 from domain.facts.value import unsaid
 from runtime.contact_fields import KeptNumber
+from runtime.ids import Ids
 from runtime.sealing import Tampered, opened, sealed
 from store.birth_index import born_terms, born_ways
 from store.database import Pool
@@ -260,7 +261,10 @@ class Vault:
     async def put_note(self, mediation: str, text: str, author: str, *, key: str) -> str:
         """Store free text and return its reference: the same key and mediation always give the same one."""
         person: str = await self._pool.fetchval(query("person_of_mediation"), mediation)
-        reference = f"note-{hashlib.sha256(f'{mediation}|{key}'.encode()).hexdigest()[:24]}"
+        former = f"note-{hashlib.sha256(f'{mediation}|{key}'.encode()).hexdigest()[:24]}"  # as earlier releases made it
+        if await self._pool.fetchrow(query("item"), former):
+            return former
+        reference = f"note-{Ids(self.secrets.of[End.IDS]).hex('note', 24, mediation, key)}"
         await self._put(reference, person, mediation, "note", author, text)
         return reference
 

@@ -15,10 +15,12 @@ from asyncpg import UndefinedTableError
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from runtime import RuntimeFault
+from runtime.ids import Ids, kept_key
 from runtime.keys import KEY_BYTES, KeyRing, derived
 from runtime.sealing import Tampered, opened
 from runtime.vault_keys import VaultKeys
 from store.changed import changed
+from store.columns import columns
 from store.database import Connection, Pool, Source
 from store.queries import query
 
@@ -102,6 +104,8 @@ async def unlock(pool: Pool, keys: VaultKeys, ring: KeyRing | None = None) -> Se
         if marks[0] is None:
             marks[0] = mark = f"{VAULT_KEY}{secrets.token_hex(8)}"
             fresh[mark] = secrets.token_bytes(KEY_BYTES)
+        if made and End.IDS in made:
+            await _hash_request_keys(connection, Ids(ends[End.IDS]))
         for name, secret in fresh.items():
             await connection.execute(query("add_vault_secret"), name, keys.wrapped(secret))
     return Secrets(keys, ends, tuple(marks))
@@ -139,6 +143,13 @@ async def _made(connection: Connection, keys: VaultKeys, ends: Mapping[End, byte
         return {end: secrets.token_bytes(KEY_BYTES) for end in missing}
     key = await _fitting(connection, keys)
     return {end: derived(key, FORMERLY[end]) if end in FORMERLY else secrets.token_bytes(KEY_BYTES) for end in missing}
+
+
+async def _hash_request_keys(connection: Connection, ids: Ids) -> None:
+    """Put what is kept of a key from now on in the place of each that earlier releases kept as it was."""
+    rows = [(row["organisation"], row["key"]) for row in await connection.fetch(query("request_keys"))]
+    hashed = [(*row, kept_key(ids, *row)) for row in rows]
+    await connection.execute(query("hash_request_keys"), *columns(hashed, 3))
 
 
 async def _fitting(source: Source, keys: VaultKeys) -> bytes:

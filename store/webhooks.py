@@ -13,6 +13,8 @@ import asyncpg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.facts.parties import OrganisationId
+from runtime.ids import Ids
+from runtime.keys import derived
 from runtime.sealing import Tampered, opened, sealed
 from store.changed import changed
 from store.database import Pool
@@ -79,13 +81,16 @@ class Webhooks:
     def __init__(self, pool: Pool, key: bytes) -> None:
         self._pool = pool
         self._cipher = AESGCM(key)
+        self._ids = Ids(derived(key, b"webhooks: ids"))
 
     async def add(self, key: str, fresh: Fresh, at: datetime, asked: Request | None = None) -> Webhook:
         """Add a webhook. `key` is the administrator's: the same key again names the same webhook, which stays as it is.
 
         Raises KeyTaken when something else was asked for under the key of this request before.
         """
-        webhook = webhook_id(fresh.municipality, key)
+        webhook = _former_id(fresh.municipality, key)
+        if await self._pool.fetchrow(query("webhook"), webhook) is None:
+            webhook = f"wh-{self._ids.hex('webhook', 20, fresh.municipality, key)}"
         await self._changed(
             asked,
             query("add_webhook"),
@@ -168,8 +173,8 @@ class Webhooks:
             raise told("webhook", webhook) from None
 
 
-def webhook_id(municipality: OrganisationId, key: str) -> str:
-    """Return the id of the webhook that a municipality adds with this key."""
+def _former_id(municipality: OrganisationId, key: str) -> str:
+    """Return the id that earlier releases made for the webhook that a municipality adds with this key."""
     return f"wh-{hashlib.sha256(f'{municipality}|{key}'.encode()).hexdigest()[:20]}"
 
 

@@ -116,6 +116,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "store/rights.py": {CHANCE, FILES, NETWORK},
     "store/scarce.py": {NETWORK},
     "store/vault.py": {CHANCE},
+    "store/vault_secrets.py": {CHANCE},
     "store/webhooks.py": {NETWORK},
     "texts/__init__.py": {FILES},
     "worker.py": {PROCESSES},

@@ -15,11 +15,13 @@ from activities.iwmo.retour import retour_of
 from activities.iwmo.xml_parse import MessageWrong, parse
 from domain.facts.parties import Role
 from runtime.directory import Directory, Organisation, UnknownOrganisation
+from runtime.ids import Ids
 from runtime.systems import Iwmo
 from store import care_messages
 from store.care_messages import CareMessage, ProductLine
 from store.database import Pool
 from store.vault import Erased, Vault
+from store.vault_secrets import End
 
 TAKEN = (MessageKind.ALLOCATION_RETOUR, MessageKind.START, MessageKind.STOP)
 """What a provider sends."""
@@ -85,10 +87,11 @@ class Reception:
         self, provider: Organisation, report: StartOrStop, municipality: Organisation, content: bytes, now: datetime
     ) -> CareMessage:
         """Keep a start or stop; its content in the vault, with the client it belongs to if we know of one."""
-        item = message_id(provider.id, report.kind, content)
-        known = await care_messages.message(self._pool, item)
-        if known:
-            return known
+        ids = Ids(self._vault.secrets.of[End.IDS])
+        item = message_id(ids, provider.id, report.kind, content)
+        for one in (item, _former_id(provider.id, report.kind, content)):
+            if known := await care_messages.message(self._pool, one):
+                return known
         numbers = [one.allocation for one in report.products if one.allocation is not None]
         allocated = await care_messages.allocations(self._pool, municipality.id, provider.id, numbers)
         mediation = next((one.mediation for one in allocated.values()), None)
@@ -119,8 +122,13 @@ class Reception:
         return await care_messages.message(self._pool, item) or taken
 
 
-def message_id(provider: str, kind: MessageKind, content: bytes) -> str:
+def message_id(ids: Ids, provider: str, kind: MessageKind, content: bytes) -> str:
     """Return the id of a message of a provider, made of its bytes: the same bytes are the same message."""
+    return f"bericht-{ids.hex('message', 24, provider, kind, hashlib.sha256(content).hexdigest())}"
+
+
+def _former_id(provider: str, kind: MessageKind, content: bytes) -> str:
+    """Return the id that earlier releases made for a message."""
     digest = hashlib.sha256(content).hexdigest()
     return "bericht-" + hashlib.sha256(f"{provider}|{kind}|{digest}".encode()).hexdigest()[:24]
 

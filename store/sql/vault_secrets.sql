@@ -32,3 +32,10 @@ SELECT person, wrapped FROM vault_key WHERE wrapped IS NOT NULL AND person > $1 
 UPDATE vault_key k SET wrapped = n.now
 FROM unnest($1::text[], $2::bytea[], $3::bytea[]) AS n (person, before, now)
 WHERE k.person = n.person AND k.wrapped = n.before;
+
+-- name: request_keys
+SELECT organisation, key FROM request;
+
+-- name: hash_request_keys
+UPDATE request r SET key = n.hashed FROM unnest($1::text[], $2::text[], $3::text[]) AS n (organisation, key, hashed)
+WHERE (r.organisation, r.key) = (n.organisation, n.key);

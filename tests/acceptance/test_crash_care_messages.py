@@ -15,8 +15,10 @@ from activities.iwmo.retour import retour_tree
 from activities.iwmo.xml_build import build
 from domain.facts.tasks import TaskKind
 from runtime.directory import Directory
+from runtime.ids import Ids
 from sandbox.partners.provider_messages import report_tree
 from store import care_messages, journal
+from store.vault_secrets import End
 from tests.acceptance.mortal_worker import AFTER, BEFORE, DONE
 from tests.acceptance.successors import Successors
 from tests.api.desk import bsn
@@ -98,7 +100,7 @@ class Exchange:
         """The message that this is, or that it answers: its workflow is called so."""
         if kind is MessageKind.ALLOCATION_RETOUR:
             return (await self.ours()).id
-        return message_id(self._provider.id, kind, content)
+        return message_id(Ids(self.scene.vault.secrets.of[End.IDS]), self._provider.id, kind, content)
 
     async def send(self, kind: MessageKind, content: bytes) -> None:
         """Have a message taken in and seen to, as the API does; twice, as an impatient sender does."""

@@ -16,6 +16,7 @@ from api.idempotency import command_id
 from audit.replay import replay
 from domain.messages.effects import Audience
 from domain.state.events import TaskAnswered
+from runtime.ids import Ids
 from runtime.plugin import connect
 from runtime.settings import SETTINGS_FILE, Settings
 from sandbox.data_directory import Ports
@@ -23,6 +24,7 @@ from sandbox.embedded.process import Child, Program
 from sandbox.stack import PARTNER_ROLES
 from store import database, journal
 from store.database import Pool
+from store.vault_secrets import End, unlock
 from tests.acceptance.installation import (
     COORDINATOR,
     INSTITUTION,
@@ -64,7 +66,8 @@ async def test_killing_each_process_and_all_loses_nothing_and_doubles_nothing(up
     for mediation in mediations:
         await up.settled(client, mediation)
     async with database.connect(up.settings.database_url) as pool:
-        await journal_is_exact(pool, mediations, sent)
+        secrets = await unlock(pool, up.settings.vault_ring)
+        await journal_is_exact(pool, mediations, sent, Ids(secrets.of[End.IDS]))
         await read_model_is_the_fold(pool, mediations)
         await every_effect_once(up, pool, mediations)
     await histories_replay(up, client, mediations)
@@ -124,12 +127,12 @@ async def kills(up: Up, sent: Sent) -> None:
         await up.start()
 
 
-async def journal_is_exact(pool: Pool, mediations: list[str], sent: Sent) -> None:
+async def journal_is_exact(pool: Pool, mediations: list[str], sent: Sent, ids: Ids) -> None:
     """Every acknowledged command is in the journal once; no task was answered twice."""
     for mediation in mediations:
         entries = await journal.entries(pool, mediation)
         rows = await pool.fetch("SELECT id, type FROM command WHERE mediation = $1", mediation)
-        ours = {command_id(who[1], key) for of, who, _, _, key, _ in sent if of == mediation}
+        ours = {command_id(ids, who[1], key) for of, who, _, _, key, _ in sent if of == mediation}
         assert ours <= {row["id"] for row in rows}
         given = [entry for entry in entries if entry.command.by.user != "system"]
         assert len(given) == len(ours) == COMMANDS

@@ -20,6 +20,7 @@ from domain.facts.parties import Actor, Role
 from domain.facts.signals import SignalKind
 from domain.messages.commands import AddNote, ReportSignal
 from domain.policy.policy import Policy
+from runtime.ids import kept_key
 from runtime.policies import Policies
 from store.database import Pool
 from store.journal import entries
@@ -210,7 +211,9 @@ async def test_whatever_was_refused_first_the_corrected_request_is_done_under_th
                 assert other.status_code != 409 or other.json()["type"] == REUSED, (route, other.text)
 
 
-async def test_what_the_rules_refused_when_it_was_recorded_is_asked_anew(desk: Desk, pool: Pool) -> None:
+async def test_what_the_rules_refused_when_it_was_recorded_is_asked_anew(
+    desk: Desk, installation: Installation, pool: Pool
+) -> None:
     first = await desk.start()
     body = desk.referral()
     for _ in range(2):
@@ -223,7 +226,8 @@ async def test_what_the_rules_refused_when_it_was_recorded_is_asked_anew(desk: D
     again = await desk.post(desk.institution, "/v1/mediations", body, "second")
     assert again.text == started.text
     assert await pool.fetchval("SELECT count(*) FROM mediation") == 2
-    assert await pool.fetchval("SELECT count(*) FROM request WHERE key = 'second'") == 1
+    kept = kept_key(installation.idempotency.ids, desk.institution[1], "second")
+    assert await pool.fetchval("SELECT count(*) FROM request WHERE key = $1", kept) == 1
 
 
 async def test_of_two_requests_at_one_moment_under_one_key_one_is_done(desk: Desk, pool: Pool) -> None:
@@ -254,8 +258,9 @@ async def give(
 ) -> Recorded:
     """Have a command recorded as an API did that died before it could answer."""
     assert installation.temporal
-    number = command_id(desk.town.municipality, key)
-    submission = Submission(command_id=number, command=command, keyed=Keyed(key=key, fingerprint="of-another"))
+    number = command_id(installation.idempotency.ids, desk.town.municipality, key)
+    kept = kept_key(installation.idempotency.ids, desk.town.municipality, key)
+    submission = Submission(command_id=number, command=command, keyed=Keyed(key=kept, fingerprint="of-another"))
     handle = installation.temporal.get_workflow_handle(mediation)
     return await handle.execute_update(MediationWorkflow.submit, submission, id=number)
 
