@@ -19,7 +19,7 @@ from runtime.rebuilding import known_commands
 from runtime.seals import Speakers
 from store import outbox
 from store.database import Pool
-from store.ends import End, ends_of, same_at
+from store.ends import Reached, ends_of, same_at
 from store.past import Doubtful
 
 SHARE, AT_ONCE = 200, 8
@@ -72,7 +72,7 @@ class Onlooker:
         """Yield how each of these stands; raises `HistoriesAway`. What differs is looked at again before it counts."""
         at_once = asyncio.Semaphore(AT_ONCE)
 
-        async def one(end: End) -> Stood:
+        async def one(end: Reached) -> Stood:
             async with at_once:
                 return await self._stands(end)
 
@@ -90,7 +90,7 @@ class Onlooker:
             for mediation in share:
                 yield stood[mediation]
 
-    async def _stands(self, end: End) -> Stood:
+    async def _stands(self, end: Reached) -> Stood:
         try:
             told = await last_told(self._client, end.mediation)
             if told and not told.link and told.commands == 0:
@@ -104,7 +104,7 @@ class Onlooker:
             standing = Skew.JOURNAL_BEHIND
         return Stood(end.mediation, standing, end.commands, told.commands if told else 0)
 
-    async def _compared(self, end: End, told: LastTold | None) -> Skew:
+    async def _compared(self, end: Reached, told: LastTold | None) -> Skew:
         if told is None:
             return Skew.EQUAL if end.finished else Skew.WORKFLOW_GONE
         if told.commands > end.commands:
@@ -115,7 +115,7 @@ class Onlooker:
             return Skew.EQUAL if end.finished and not told.runs and not told.completed else Skew.JOURNAL_AHEAD
         return Skew.EQUAL if told.runs or end.finished else Skew.WORKFLOW_GONE
 
-    async def _agree(self, end: End, told: LastTold) -> bool:
+    async def _agree(self, end: Reached, told: LastTold) -> bool:
         if told.link or told.head:
             return await same_at(self._pool, end.mediation, told.commands, told.link, told.head)
         return True  # of before commands were numbered: whoever refills or repairs compares all

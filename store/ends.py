@@ -7,7 +7,7 @@ from store.database import Pool
 from store.queries import query
 
 
-class End(NamedTuple):
+class Reached(NamedTuple):
     """How far the journal is with a mediation."""
 
     mediation: str
@@ -20,9 +20,9 @@ class End(NamedTuple):
     """Whether something is to be delivered."""
 
 
-async def ends_of(pool: Pool, mediations: Sequence[str]) -> list[End]:
+async def ends_of(pool: Pool, mediations: Sequence[str]) -> list[Reached]:
     """Return how far the journal is with each of these mediations, also with those that it does not have."""
-    return [End(**row) for row in await pool.fetch(query("ends_of"), mediations)]
+    return [Reached(**row) for row in await pool.fetch(query("ends_of"), mediations)]
 
 
 async def same_at(pool: Pool, mediation: str, ordinal: int, link: str, head: str) -> bool:

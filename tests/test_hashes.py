@@ -35,8 +35,10 @@ ALLOWED = {
     "runtime/signatures.py": "the name of a function, for a keyed hash",
     "runtime/tokens.py": "the name of a function, for a keyed hash",
     "store/directory.py": "of the directory, without its secrets",
+    "store/directory_notices.py": "of what changed of an organisation, and when",
     "store/feed.py": "of a delivery of figures",
     "store/journal.py": "the chain of the journal",
+    "store/rights.py": "of a password, with a salt, as PostgreSQL keeps it",
     "store/vault.py": "what earlier releases made",
     "store/webhooks.py": "what earlier releases made",
 }

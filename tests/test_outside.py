@@ -36,7 +36,7 @@ MODULES = {
     PROCESSES: {"concurrent.futures", "multiprocessing", "signal", "subprocess"},
 }
 """Modules of others that lead outside, with everything under them."""
-PLAIN = {"asyncpg.Record", "asyncpg.UndefinedTableError"}
+PLAIN = {"asyncpg.Record", "asyncpg.UndefinedTableError", "asyncpg.IntegrityConstraintViolationError"}
 """What of them is a plain value."""
 NAMES = {
     **dict.fromkeys(["uuid1", "uuid4", "uuid7", "urandom"], CHANCE),
@@ -56,6 +56,7 @@ OF_A_MODULE = {
 TOUCHES: dict[str, set[Outside]] = {
     "activities/iwmo/folders.py": {FILES},
     "activities/iwmo/transport.py": {FILES},
+    "activities/begin_again.py": {CLOCK},
     "activities/connection_check.py": {FILES},
     "activities/letters/notify_nl.py": {CLOCK, NETWORK},
     "activities/moment.py": {CLOCK},
@@ -81,6 +82,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "console/directory.py": {CLOCK, FILES},
     "console/imports.py": {FILES},
     "console/letters.py": {CLOCK, FILES},
+    "console/mending.py": {CLOCK},
     "console/policies.py": {CLOCK, FILES},
     "console/programme.py": {NETWORK},
     "console/reports.py": {CLOCK},

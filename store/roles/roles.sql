@@ -16,14 +16,14 @@ GRANT SELECT ON migration, work TO mediation_writer;
 
 -- Kept for good, word for word.
 GRANT SELECT, INSERT ON
-    assignment_change, care_product, command, directory_change, event, organisation_version, policy, reference,
-    released_delivery, request, vault_former
+    assignment_change, care_product, command, directory_change, event, organisation_version, policy, put_back, reference,
+    released_delivery, vault_former
     TO mediation_writer;
 
 -- Kept for good; what is named here may change.
 GRANT SELECT, INSERT ON
-    alarm, capacity, care_count, care_message, caseworker, complex, directory_file, effect, event_feed, feed, mediation, parked,
-    participation, reference_count, released_dwelling, spread, task, vacated, vault_key
+    alarm, capacity, care_count, care_message, caseworker, complex, directory_file, directory_notice, directory_proposal, effect,
+    event_feed, feed, mediation, parked, participation, reference_count, released_dwelling, request, spread, task, vacated, vault_key
     TO mediation_writer;
 GRANT UPDATE (code, ended_at, letter, seen_at) ON alarm TO mediation_writer;
 GRANT UPDATE (beyond, parts, places, used) ON capacity TO mediation_writer;
@@ -31,6 +31,8 @@ GRANT UPDATE (last) ON care_count TO mediation_writer;
 GRANT UPDATE (codes, judged_at, products, retour, retour_at, sent_at, undelivered) ON care_message TO mediation_writer;
 GRANT UPDATE (ended_at, name) ON caseworker TO mediation_writer;
 GRANT UPDATE (digest) ON directory_file TO mediation_writer;
+GRANT UPDATE (sent) ON directory_notice TO mediation_writer;
+GRANT UPDATE (confirmed, decided_at, decided_by, decided_for) ON directory_proposal TO mediation_writer;
 GRANT UPDATE (result, settled_at, turn) ON effect TO mediation_writer;
 GRANT UPDATE (position) ON event_feed TO mediation_writer;
 GRANT UPDATE (accepted) ON feed TO mediation_writer;
@@ -41,6 +43,7 @@ GRANT UPDATE (last, outcome, shown_until, stage, until) ON participation TO medi
 GRANT UPDATE (last) ON reference_count TO mediation_writer;
 GRANT UPDATE (accessible, changed_at, changed_by, closed_for_placement, complex, district, living_form, low_stimulus,
               released_on, rent_cents, revision, rooms, taken_back_on) ON released_dwelling TO mediation_writer;
+GRANT UPDATE (key) ON request TO mediation_writer; -- once: what an earlier release kept without a secret
 GRANT UPDATE (closed_at, due, escalated, hindrance, legal_limit, owner, owner_role, paused, reminded, snoozed_until)
     ON task TO mediation_writer;
 GRANT UPDATE (expected, other_lettings, vacated) ON vacated TO mediation_writer;

@@ -72,7 +72,7 @@ def settings_of(town: Town, database_url: str, temporal_address: str, smtp_port:
         "temporal_address": temporal_address,
         "directory": town.file,
         "payload_keys": ring.text(),
-        "vault_key": new_key(),
+        "vault_keys": new_key(),
         **new_seals(),
         "smtp_host": "127.0.0.1",
         "smtp_port": smtp_port,

@@ -17,7 +17,7 @@ from store.rights import WRITER, NotMigrated, NotTheOwner, NotTheWriter
 from tests.store.script import script
 from tests.tampering import as_superuser, tamper
 
-KEPT = ("command", "event", "policy", "directory_change", "organisation_version", "released_delivery", "request")
+KEPT = ("command", "event", "policy", "directory_change", "organisation_version", "released_delivery")
 SECRET = ("vault_item", "vault_key", "vault_index", "vault_former", "link", "link_try", "webhook", "notification")
 JOURNAL = {"command", "effect", "event", "mediation", "migration", "policy", "reference", "task"}
 DELETED = re.compile(r"\bDELETE FROM (\w+)")
@@ -127,7 +127,7 @@ async def test_what_a_mediation_began_with_is_not_changed(pool: Pool, change: st
 
 async def test_who_makes_reports_reads_no_secrets_and_writes_nothing(superuser: Pool) -> None:
     read = await allowed(superuser, "mediation_reader", "SELECT")
-    assert read & {*SECRET, "request", "personal_read", "person_search"} == set()
+    assert read & {*SECRET, "personal_read", "person_search"} == set()
     for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE"):
         for role in ("mediation_reader", "mediation_auditor"):
             assert await allowed(superuser, role, right) == set()

@@ -25,6 +25,7 @@ from store.vault_secrets import FORMERLY, End, WrongKey, ensure_keys, retire_pay
 from store.webhooks import Webhooks
 from tests.console.commands import HOUSE
 from tests.store.test_publication import NOW, fresh
+from tests.tampering import tamper
 from tests.town import CLIENT
 
 OLD, NEW, OTHER = (read_key(new_key()) for _ in range(3))
@@ -78,7 +79,7 @@ async def test_what_an_earlier_release_derived_is_taken_over(pool: Pool) -> None
 @pytest.mark.parametrize("what", ["vault_key", "webhook"])
 async def test_a_wrong_key_at_the_first_start_of_this_release_changes_nothing(pool: Pool, what: str) -> None:
     await as_before(pool)
-    await pool.execute(f"DELETE FROM {'webhook' if what == 'vault_key' else 'vault_key'}")  # noqa: S608
+    await tamper(pool, f"DELETE FROM {'webhook' if what == 'vault_key' else 'vault_key'}")  # noqa: S608
     before = await everything(pool)
     for start in (ensure_keys, unlock):
         with pytest.raises(WrongKey, match="none of MEDIATION_VAULT_KEYS"):
