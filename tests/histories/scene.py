@@ -74,6 +74,7 @@ def settings_of(town: Town, database_url: str, temporal_address: str, smtp_port:
         "payload_keys": ring.text(),
         "vault_keys": new_key(),
         **new_seals(),
+        "partner_hosts": "127.0.0.1",
         "smtp_host": "127.0.0.1",
         "smtp_port": smtp_port,
         "mail_from": "mediation@almere.example",
