@@ -78,6 +78,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
         corporation, team = Corporation(pool, partners), DistrictTeam(pool, partners)
         secrets = await unlock(pool, settings.vault_ring, settings.key_ring)
         vault, webhooks = Vault(pool, secrets), Webhooks(pool, secrets.of[End.WEBHOOKS])
+        speakers = Speakers.parse(settings.speakers)
         outgoing = Outgoing(pool, vault, directory, partners)
         provider, incoming = CareProvider(pool, outgoing), Incoming(pool, vault, directory, outgoing, client)
         folders = Folders(Reception(pool, vault, directory), directory, client, settings.task_queue)
@@ -97,7 +98,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 WatchmanWorkflow,
             ],
             activities=[
-                Recorder(pool, directory, Homes(pool, partners), vault, Speakers.parse(settings.speakers)).record,
+                Recorder(pool, directory, Homes(pool, partners), vault, speakers).record,
                 corporation.list_dwellings,
                 corporation.place_offer,
                 corporation.read_offer,
@@ -117,7 +118,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 Rounds(pool, directory, settings, notify, out).make_round,
                 publisher.publish,
                 Upkeep(pool, settings.policy_folder).prune,
-                Watchman(pool, settings.task_queue).watch,
+                Watchman(pool, settings.task_queue, speakers).watch,
             ],
             graceful_shutdown_timeout=GRACE,
             deployment_config=WorkerDeploymentConfig(

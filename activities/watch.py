@@ -13,11 +13,13 @@ from temporalio.service import RPCError
 
 from activities.alive import beating
 from activities.postgres import postgres_may_be_away
-from activities.waking import wake_rounds
+from activities.told_alarms import tell_alarms
+from activities.verifying import VERIFIED, JournalSweep
 from domain.facts.alarms import AlarmKind
 from runtime.away import SystemAway
 from runtime.looking import TOO_OFTEN, Looked, look
 from runtime.rebuilding import HistoryAhead, rebuild
+from runtime.seals import Speakers
 from store import alarms, journal
 from store.alarms import Suspect
 from store.database import Pool
@@ -42,19 +44,23 @@ BROKEN_OFF = frozenset(
     }
 )
 """How a workflow ends that should be running. One that completed knows another past than the journal: see `repair`."""
+SEEN_FROM_OUTSIDE = frozenset(AlarmKind) - VERIFIED
+"""What a look at the workflow tells."""
 log = structlog.get_logger("watchman")
 
 
 class Watchman:
     """Looks at mediations."""
 
-    def __init__(self, pool: Pool, task_queue: str) -> None:
+    def __init__(self, pool: Pool, task_queue: str, speakers: Speakers) -> None:
         self._pool = pool
+        self._sweep = JournalSweep(pool, speakers)
         self._task_queue = task_queue
 
     @activity.defn(name="Watch")
     async def watch(self, now: datetime, number: int) -> None:
-        """Look at those that may be stuck, and at a share of the others by the number of the round. Another attempt
+        """Look at those that may be stuck, and at a share of the others by the number of the round; and verify the
+        journals of another share, which takes a day for all. Another attempt
         begins anew: what was seen is seen again.
         """
         client, after = activity.client(), ""
@@ -63,6 +69,7 @@ class Watchman:
                 for suspect in suspects:
                     await self._look_at(client, suspect, now)
                 after = suspects[-1].mediation
+            await self._sweep.verify_share(now, number)
 
     async def _suspects(self, now: datetime, number: int, after: str) -> list[Suspect]:
         return await alarms.suspects(
@@ -84,14 +91,7 @@ class Watchman:
         if not seen.runs and not await alarms.unfinished(self._pool, suspect.mediation):
             return  # it has ended since
         found = dict(wrong_with(suspect, seen, now))
-        for kind, code in found.items():
-            if await alarms.raise_alarm(self._pool, suspect, kind, code, now):
-                log.error("alarm", mediation=suspect.mediation, kind=kind.value, code=code)
-                meter = activity.metric_meter()
-                meter.create_counter("mediation_alarms", "Alarms raised").add(1, {"kind": kind.value})
-                await wake_rounds(suspect.municipality)
-        for kind in await alarms.end_alarms(self._pool, suspect.mediation, found.keys(), now):
-            log.info("alarm over", mediation=suspect.mediation, kind=kind.value)
+        await tell_alarms(self._pool, suspect, SEEN_FROM_OUTSIDE, found, now)
         if AlarmKind.WORKFLOW_GONE in found and seen.status in BROKEN_OFF:
             await self._start_again(client, suspect, seen)
 

@@ -7,7 +7,8 @@ when another row shows it. A change made to all rows alike is found by the histo
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,6 +22,7 @@ from domain.policy.policy import Policy
 from domain.state.events import AnyEvent
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation
+from domain.state.participation import StateAt, participations
 from runtime.seals import NotBelieved, Speakers
 from store.books import Books, Row
 from store.journal import chain, link
@@ -34,6 +36,17 @@ LEARNED = ":learned"
 """How the id of a command that an effect learned ends. Before it stands the effect's key."""
 EVENTS, RECORD = "what the events add up to", "what was recorded"
 COLUMN, DOCUMENT = "the column", "the document"
+BOUNDS = ("since", "until", "last", "stage", "outcome", "shown_until")
+"""What a part has besides whose it is."""
+
+
+class Verified(NamedTuple):
+    """What does not fit in the rows of one mediation."""
+
+    journal: tuple[Finding, ...]
+    """In what was recorded."""
+    lists: tuple[Finding, ...]
+    """In what pages and reports read: it can be worked out from the journal again."""
 
 
 def verify(books: Books, speakers: Speakers | None = None) -> list[Finding]:
@@ -41,7 +54,14 @@ def verify(books: Books, speakers: Speakers | None = None) -> list[Finding]:
 
     With the public keys of all who ever gave commands, also what none of them has sealed.
     """
-    return list(_Verification(books, speakers).findings())
+    found = verified(books, speakers)
+    return [*found.journal, *found.lists]
+
+
+def verified(books: Books, speakers: Speakers | None = None) -> Verified:
+    """Return what `verify` does, what was recorded apart from the lists."""
+    verification = _Verification(books, speakers)
+    return Verified(tuple(verification.findings()), tuple(verification.lists()))
 
 
 def decided(row: Row) -> dict[str, Any]:
@@ -75,6 +95,7 @@ class _Verification:
         self._tasks: dict[str, dict[str, Any]] = {}
         self._accepted: list[tuple[Row, Mediation | None]] = []
         self._asked: set[str] = set()
+        self._steps: list[tuple[datetime, Mediation]] = []
 
     def findings(self) -> Iterator[Finding]:
         if self._books.empty:
@@ -87,8 +108,12 @@ class _Verification:
             yield from self._command(row)
         yield from self._left_over()
         yield from self._policies()
+
+    def lists(self) -> Iterator[Finding]:
+        """Compare the lists with what the events add up to; after `findings`."""
         if self._foldable:
             yield from self._read_model()
+            yield from self._parts()
 
     def _command(self, row: Row) -> Iterator[Finding]:
         where = f"command {row['ordinal']} ({row['type']})"
@@ -185,6 +210,8 @@ class _Verification:
             }
             said = {name: recorded.get(name) for name in names}
             yield from different(FoundAt(where), (EVENTS, folded), (RECORD, said))
+        if state and rows:
+            self._steps.append((row["at"], state))
         if not row["refused"]:
             self._accepted.append((row, state))
             self._keep_tasks(row["at"])
@@ -280,6 +307,30 @@ class _Verification:
                 yield Finding(FindingKind.DIFFERENT, FoundAt(where), "no command led to this row")
             else:
                 yield from different(FoundAt(where), ("its row", tasks[name]), (EVENTS, wanted[name]))
+
+    def _parts(self) -> Iterator[Finding]:
+        """Compare who has or had which part, which is what partners see a mediation by."""
+        try:
+            policies = {row["digest"]: _policy(row["document"]) for row in self._books.policies}
+            steps = [StateAt(at, state, policies[state.policy_digest]) for at, state in self._steps]
+        except (ValidationError, KeyError):
+            return  # told with the policies
+        wanted = {_part(one._asdict()) for one in participations(steps)}
+        stored = {_part(row) for row in self._books.parts}
+        for part in sorted(wanted ^ stored, key=str):
+            kind = FindingKind.CUT if part in wanted else FindingKind.DIFFERENT
+            what = "this row is missing" if part in wanted else "no command led to this row"
+            yield Finding(kind, FoundAt(f"part {part[1]} of {part[0]}, from event {part[2]}"), what)
+
+
+@lru_cache(maxsize=64)
+def _policy(document: str) -> Policy:
+    """Read a policy once: many mediations share it."""
+    return Policy.model_validate_json(document)
+
+
+def _part(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(_plain(row[name]) for name in ("organisation", "part", "first", *BOUNDS))
 
 
 def _event_columns(event: Row, command: Row) -> Iterator[Finding]:

@@ -117,13 +117,15 @@ async def _replay(
 async def _verify(wanted: list[str] | None, settings: Settings, data: Path | None) -> Counter[FindingKind | None]:
     from audit.beside import in_journal, journal
     from audit.verify import verify as verified
+    from runtime.seals import Speakers
     from store.books import books_of
 
     counted: Counter[FindingKind | None] = Counter()
+    speakers = Speakers.parse(settings.speakers)
     async with opened_books(settings, data) as books, journal(books) as pool:
         async for mediation in _each(wanted) if wanted else in_journal(pool):
             of_it = await books_of(pool, mediation)
-            found = verified(of_it)
+            found = verified(of_it, speakers)
             counted[found[0].kind if found else None] += 1
             for finding in found[:MOST]:
                 typer.echo(f"{mediation}: {finding}")

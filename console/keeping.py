@@ -38,15 +38,24 @@ def check(
 
 
 @app.command()
-def repair(mediation: One = None, every: Every = False, data: Data = None) -> None:
+def repair(
+    mediation: One = None,
+    every: Every = False,
+    read_model: Annotated[
+        bool, typer.Option("--read-model", help="Write its rows in the lists anew from the journal, while all go on.")
+    ] = False,
+    data: Data = None,
+) -> None:
     """Start the workflow of a mediation again from the journal, in the place of one that runs.
 
     Nothing is lost and nothing is done twice. Refused where the history knows commands that the journal lacks: then
-    `mediation refill` comes first. With `--all`: of every mediation whose workflow is gone or knows less.
+    `mediation refill` comes first. With `--all`: of every mediation whose workflow is gone or knows less. With
+    `--read-model` workflows are left alone.
     """
     settings = settings_here(data)
     _one_or_all(mediation, every)
-    if run(_repair(settings, data, mediation)):
+    left = _lists_anew(settings, mediation) if read_model else run(_repair(settings, data, mediation))
+    if left:
         raise typer.Exit(EXIT_FAULT)
 
 
@@ -66,6 +75,16 @@ def refill(mediation: One = None, every: Every = False, data: Data = None) -> No
 def _one_or_all(mediation: str | None, every: bool) -> None:
     if bool(mediation) == every:
         raise fail("name a mediation, or all of them with --all", EXIT_USAGE)
+
+
+def _lists_anew(settings: Settings, mediation: str | None) -> bool:
+    from console.lists import lists_anew
+
+    told = run(lists_anew(settings, mediation))
+    for line in told.left:
+        typer.echo(line)
+    typer.echo(f"{told.written} written anew, {told.right} right")
+    return bool(told.left)
 
 
 async def _check(settings: Settings, data: Path | None) -> bool:

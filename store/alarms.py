@@ -65,9 +65,12 @@ async def raise_alarm(source: Source, suspect: Suspect, kind: AlarmKind, code: s
     return new
 
 
-async def end_alarms(source: Source, mediation: str, still: Collection[AlarmKind], at: datetime) -> list[AlarmKind]:
-    """Note that nothing else than this is wrong with a mediation any more; return what was."""
-    return [AlarmKind(row["kind"]) for row in await source.fetch(query("end_alarms"), mediation, list(still), at)]
+async def end_alarms(
+    source: Source, mediation: str, judged: Collection[AlarmKind], still: Collection[AlarmKind], at: datetime
+) -> list[AlarmKind]:
+    """Note that of the kinds that were judged nothing else is wrong with a mediation any more; return what was."""
+    rows = await source.fetch(query("end_alarms"), mediation, list(judged), list(still), at)
+    return [AlarmKind(row["kind"]) for row in rows]
 
 
 async def alarms_now(source: Source, municipality: OrganisationId | None = None) -> list[Alarm]:

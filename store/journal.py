@@ -198,9 +198,9 @@ def _policy(document: str) -> Policy:
     return Policy.model_validate_json(document)
 
 
-async def entries(pool: Pool, mediation: str) -> list[Entry]:
+async def entries(source: Source, mediation: str) -> list[Entry]:
     """Return every recorded command of a mediation, in order, with its facts and what was decided."""
-    rows = await pool.fetch(query("commands_of"), mediation)
+    rows = await source.fetch(query("commands_of"), mediation)
     command: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
     return [
         Entry(

@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "workflows": frozenset({"domain", "runtime.search_attributes"}),
     "runtime": frozenset({"domain", "texts.language", "texts.misread"}),
     "store": frozenset({"domain", "runtime", "texts.misread"}),
-    "activities": frozenset({"domain", "runtime", "store", "texts"}),
+    "activities": frozenset({"audit.finding", "audit.verify", "domain", "runtime", "store", "texts"}),
     "api": frozenset({"domain", "runtime", "store", "texts"}) | STARTED | RECEPTION,
     "audit": frozenset({"domain", "runtime", "store", "texts", "workflows.mediation"}),
     "worker": frozenset({"activities", "domain", "runtime", "store", "workflows"}),

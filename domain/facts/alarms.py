@@ -19,3 +19,7 @@ class AlarmKind(StrEnum):
     """Something for a partner, or a letter, has waited for too long."""
     PERSON_LOST = "person_lost"
     """The journal was put back, and its vault does not have who the client is: it must be told again."""
+    FALSIFIED = "falsified"
+    """Its journal is not what was recorded, or nobody who is listed gave a command. The code says at which row."""
+    UNREADABLE = "unreadable"
+    """A row of it in the lists is not what the journal says, or this release cannot read its journal."""

@@ -23,7 +23,7 @@ GRANT SELECT, INSERT ON
 -- Kept for good; what is named here may change.
 GRANT SELECT, INSERT ON
     alarm, capacity, care_count, care_message, caseworker, complex, directory_file, directory_notice, directory_proposal, effect,
-    event_feed, feed, mediation, parked, participation, reference_count, released_dwelling, request, spread, task, vacated, vault_key
+    event_feed, feed, mediation, parked, reference_count, released_dwelling, request, spread, vacated, vault_key
     TO mediation_writer;
 GRANT UPDATE (code, ended_at, letter, seen_at) ON alarm TO mediation_writer;
 GRANT UPDATE (beyond, parts, places, used) ON capacity TO mediation_writer;
@@ -36,7 +36,7 @@ GRANT UPDATE (confirmed, decided_at, decided_by, decided_for) ON directory_propo
 GRANT UPDATE (result, settled_at, turn) ON effect TO mediation_writer;
 GRANT UPDATE (position) ON event_feed TO mediation_writer;
 GRANT UPDATE (accepted) ON feed TO mediation_writer;
-GRANT UPDATE (changed_at, closed_at, head, organisations, outcome, policy, sequence, stage, wake_at)
+GRANT UPDATE (changed_at, closed_at, district, head, organisations, outcome, policy, sequence, stage, wake_at)
     ON mediation TO mediation_writer;
 GRANT UPDATE (letter) ON parked TO mediation_writer;
 GRANT UPDATE (last, outcome, shown_until, stage, until) ON participation TO mediation_writer;
@@ -54,8 +54,8 @@ GRANT SELECT, INSERT, DELETE ON person_search, personal_read TO mediation_writer
 
 -- How things stand now: rows come and go.
 GRANT SELECT, INSERT, DELETE ON
-    assignment, caseworker_absence, kept_dwelling, letter, link, link_try, notification, open_person, place,
-    placement, vault_index, vault_item, vault_secret, waiting_home, waiting_place, webhook
+    assignment, caseworker_absence, kept_dwelling, letter, link, link_try, notification, open_person, participation,
+    place, placement, task, vault_index, vault_item, vault_secret, waiting_home, waiting_place, webhook
     TO mediation_writer;
 GRANT UPDATE (caseworker, since) ON assignment TO mediation_writer;
 GRANT UPDATE (last) ON caseworker_absence TO mediation_writer;
@@ -80,7 +80,8 @@ GRANT SELECT ON
     released_delivery, released_dwelling, spread, task, vacated, waiting_home, waiting_place, work
     TO mediation_reader;
 
-GRANT SELECT ON command, effect, event, mediation, migration, policy, reference, task TO mediation_auditor;
+GRANT SELECT ON alarm, command, effect, event, mediation, migration, participation, policy, reference, task
+    TO mediation_auditor;
 
 -- What the application may not do is refused to the owner too, and to a superuser: a mistake in a console changes
 -- nothing. (Whoever means it drops the trigger, so links and histories are still needed: docs/audit.md.)

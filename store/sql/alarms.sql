@@ -17,7 +17,8 @@ ON CONFLICT (mediation, kind) WHERE ended_at IS NULL DO UPDATE SET seen_at = exc
 RETURNING since = seen_at AS new;
 
 -- name: end_alarms
-UPDATE alarm SET ended_at = $3 WHERE mediation = $1 AND ended_at IS NULL AND kind <> ALL ($2::text[]) RETURNING kind;
+UPDATE alarm SET ended_at = $4
+WHERE mediation = $1 AND ended_at IS NULL AND kind = ANY ($2::text[]) AND kind <> ALL ($3::text[]) RETURNING kind;
 
 -- name: alarms_now
 -- Those of one municipality ($1), or of all where that is null.

@@ -27,3 +27,18 @@ WHERE digest IN (SELECT document ->> 'policy_digest' FROM event
                  WHERE mediation = $1 AND type IN ('MediationStarted', 'PolicyAdopted'))
    OR digest = (SELECT policy FROM mediation WHERE id = $1)
 ORDER BY digest;
+
+-- name: book_of_parts
+SELECT organisation, part, since, first, until, last, stage, outcome, shown_until
+FROM participation WHERE mediation = $1 ORDER BY first, organisation, part;
+
+-- name: journals_to_verify
+-- The share $1 of $2 of all mediations of which there is anything, those with one of the alarms $3, and those with a word
+-- in the lists that is none of $4, $5 and $6. After $7.
+SELECT id FROM (
+    SELECT id FROM mediation WHERE mod(abs(hashtext(id)::bigint), $2) = $1
+    UNION SELECT mediation FROM command WHERE ordinal = 1 AND mod(abs(hashtext(mediation)::bigint), $2) = $1
+    UNION SELECT mediation FROM alarm WHERE ended_at IS NULL AND kind = ANY ($3::text[])
+    UNION SELECT id FROM mediation WHERE stage <> ALL ($4::text[]) OR outcome <> ALL ($5::text[])
+    UNION SELECT mediation FROM task WHERE closed_at IS NULL AND kind <> ALL ($6::text[])
+) AS wanted WHERE id > $7 ORDER BY id LIMIT $8;

@@ -25,9 +25,8 @@ CHANGES = {
     "the mediation deleted": "DELETE FROM mediation WHERE id = 'm-1'",
     "another head": "UPDATE mediation SET head = 'f' WHERE id = 'm-1'",
     "the policy deleted": "DELETE FROM policy",
-    "the policy changed": (
-        """UPDATE policy SET document = jsonb_set(document::jsonb, '{version}', '"2020-01-01"')::json"""
-    ),
+    "the policy changed": "UPDATE policy SET document ="
+    """ jsonb_set(document::jsonb, '{version}', '"2020-01-01"')::json""",
 }
 LOOSE = "ALTER TABLE event DROP CONSTRAINT event_pkey CASCADE"
 """What somebody does first who swaps two rows in one statement."""

@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import ActivityEnvironment
 
-from activities.watch import SHARES, Watchman, wrong_with
+from activities.watch import SEEN_FROM_OUTSIDE, SHARES, Watchman, wrong_with
 from audit.examine import examine
 from domain.facts.alarms import AlarmKind
 from domain.facts.value import replace
@@ -17,6 +17,7 @@ from domain.messages.commands import Withdraw
 from runtime.histories import InTemporal
 from runtime.looking import Looked, look
 from runtime.rebuilding import HistoryAhead, known_commands, rebuild
+from runtime.seals import Speakers
 from sandbox.driven.journey import eventually
 from store import journal
 from store.alarms import Alarm, Suspect, alarms_now
@@ -39,7 +40,7 @@ async def watched(scene: Scene, after: timedelta = timedelta(minutes=30)) -> lis
     """Let the watchman look at every mediation, as if some time had passed; return what it found."""
     environment = ActivityEnvironment(client=scene.client)
     environment.info = dataclasses.replace(environment.info, task_queue=scene.settings.task_queue)
-    watchman = Watchman(scene.pool, scene.settings.task_queue)
+    watchman = Watchman(scene.pool, scene.settings.task_queue, Speakers.parse(scene.settings.speakers))
     found: dict[str, Alarm] = {}
     for number in range(SHARES):
         await environment.run(watchman.watch, datetime.now(UTC) + after, number)
@@ -58,7 +59,7 @@ def test_what_is_wrong_is_told_by_kind() -> None:
         AlarmKind.UNDELIVERED: (FINE._replace(undelivered_since=old), RUNS),
         AlarmKind.PERSON_LOST: (FINE._replace(person_lost=True), RUNS),
     }
-    assert cases.keys() == set(AlarmKind)
+    assert cases.keys() == SEEN_FROM_OUTSIDE
     for kind, (suspect, seen) in cases.items():
         assert [found for found, _ in wrong_with(suspect, seen, NOW)] == [kind]
 
