@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.coordinating import Coordinating
 from api.installation import Here
-from api.views import Sentences, View
+from api.views import UNREADABLE, Sentences, View
 from domain.facts.alarms import AlarmKind
 from store.alarms import alarms_now
 from texts import Language, of
@@ -31,6 +31,7 @@ class AlarmsView(View):
     """What is wrong now, the oldest first."""
 
     items: tuple[AlarmView, ...]
+    unreadable: int = UNREADABLE
 
 
 def in_words(kind: AlarmKind, language: Language) -> str:
@@ -41,7 +42,9 @@ def in_words(kind: AlarmKind, language: Language) -> str:
 @router.get("/v1/alarms", operation_id="listAlarms", summary="What is stuck behind the scenes")
 async def list_alarms(here: Here, caller: Coordinating) -> AlarmsView:
     """List the mediations of your municipality that may stand still, and in which way. Empty: all is well."""
+    found = await alarms_now(here.pool, caller.organisation)
     return AlarmsView(
+        unreadable=found.unreadable,
         items=tuple(
             AlarmView(
                 mediation=one.mediation,
@@ -52,6 +55,6 @@ async def list_alarms(here: Here, caller: Coordinating) -> AlarmsView:
                 since=one.since,
                 seen_at=one.seen_at,
             )
-            for one in await alarms_now(here.pool, caller.organisation)
-        )
+            for one in found
+        ),
     )

@@ -10,6 +10,7 @@ from domain.facts.alarms import AlarmKind
 from domain.facts.parties import OrganisationId
 from store.database import Source
 from store.queries import query
+from store.readable import Readable, read_rows
 
 
 class Suspect(NamedTuple):
@@ -73,9 +74,9 @@ async def end_alarms(
     return [AlarmKind(row["kind"]) for row in rows]
 
 
-async def alarms_now(source: Source, municipality: OrganisationId | None = None) -> list[Alarm]:
+async def alarms_now(source: Source, municipality: OrganisationId | None = None) -> Readable[Alarm]:
     """Return what is wrong now, the oldest first; of one municipality or of all."""
-    return [_alarm(row) for row in await source.fetch(query("alarms_now"), municipality)]
+    return read_rows(await source.fetch(query("alarms_now"), municipality), _alarm, "alarm")
 
 
 async def put_in_letters(source: Source, municipality: OrganisationId, key: str) -> list[str]:
@@ -85,7 +86,7 @@ async def put_in_letters(source: Source, municipality: OrganisationId, key: str)
 
 async def alarms_in(source: Source, letter: str) -> list[Alarm]:
     """Return what a letter tells."""
-    return [_alarm(row) for row in await source.fetch(query("alarms_in"), letter)]
+    return read_rows(await source.fetch(query("alarms_in"), letter), _alarm, "alarm")
 
 
 def _alarm(row: Record) -> Alarm:

@@ -110,7 +110,7 @@ async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> Aft
     """Return the deadlines of support and everything that happened out of the ordinary."""
     due = await source.fetch(query("report_support_due"), wanted.municipality, ZONE)
     return AftercareFacts(
-        journeys, {row["mediation"]: row["due_on"] for row in due}, await happened.load(source, wanted)
+        journeys, {row["mediation"]: row["due_on"] for row in due}, await happened.load(source, wanted, journeys)
     )
 
 

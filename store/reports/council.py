@@ -117,7 +117,8 @@ class CouncilFacts(NamedTuple):
 
 async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> CouncilFacts:
     """Return what happened out of the ordinary, and the tasks that are open or ended in the period."""
-    return CouncilFacts(journeys, await happened.load(source, wanted), await tasks.load(source, wanted))
+    exceptions = await happened.load(source, wanted, journeys)
+    return CouncilFacts(journeys, exceptions, await tasks.load(source, wanted, journeys))
 
 
 def count(facts: CouncilFacts, wanted: ReportRequest) -> tuple[Table, ...]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from store.database import Source
 from store.queries import query
 from store.reports.asked import ZONE, ReportRequest
+from store.reports.journeys import Journeys
 
 ORDINARY = (
     *("MediationStarted", "StageEntered", "MediationClosed", "DwellingsListed", "OfferPrepared"),
@@ -40,9 +41,10 @@ class Happened(NamedTuple):
     """How much a penalty is."""
 
 
-async def load(source: Source, wanted: ReportRequest) -> list[Happened]:
+async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> list[Happened]:
     """Return every event that is not ordinary, also of types that this release does not know yet; and when the decision
     on an objection was not there in time.
     """
     rows = await source.fetch(query("report_happened"), wanted.municipality, ZONE, list(ORDINARY))
-    return [Happened(row[0], row[1], row[2], bool(row[3]), row[4], row[5], row[6]) for row in rows]
+    known = (row for row in rows if row["mediation"] in journeys)  # of any other the beginning is lost
+    return [Happened(row[0], row[1], row[2], bool(row[3]), row[4], row[5], row[6]) for row in known]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.facts.referral import Track
 from domain.policy.groups import SIX
 from store.database import Source
 from store.queries import query
+from store.readable import read_rows
 from store.reports.asked import ZONE, Dimension, ReportRequest
 from store.reports.figures import NONE
 
@@ -66,7 +67,14 @@ Journeys = Mapping[str, Journey]
 async def load(source: Source, wanted: ReportRequest) -> Journeys:
     """Return every mediation of the municipality, in the order in which they were opened."""
     rows = await source.fetch(query("report_journeys"), wanted.municipality, ZONE)
-    return {row["mediation"]: Journey(*(row[name] for name in Journey._fields)) for row in rows}
+    return {one.mediation: one for one in read_rows(rows, _journey, "mediation")}
+
+
+def _journey(row: Any) -> Journey:
+    journey = Journey(*(row[name] for name in Journey._fields))
+    if None in (journey.district_team, journey.care_provider, journey.target_group, journey.people):
+        raise LookupError("its beginning does not say what every beginning says")
+    return journey
 
 
 def groups(journeys: Journeys, wanted: ReportRequest) -> Iterable[str]:

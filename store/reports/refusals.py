@@ -110,7 +110,7 @@ class RefusalsFacts(NamedTuple):
 async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> RefusalsFacts:
     """Return every offer."""
     rows = await source.fetch(query("report_offers"), wanted.municipality, ZONE)
-    return RefusalsFacts(journeys, [OfferFact(*row) for row in rows])
+    return RefusalsFacts(journeys, [OfferFact(*row) for row in rows if row["mediation"] in journeys])
 
 
 def count(facts: RefusalsFacts, wanted: ReportRequest) -> tuple[Table, ...]:

@@ -122,10 +122,11 @@ async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> Sho
     period = (wanted.first, wanted.last)
     waiting = await source.fetch(query("report_waiting"), wanted.municipality)
     offered = await source.fetch(query("report_dwellings_offered"), wanted.municipality, ZONE, *period)
-    needed = [_needed(dict(row), journeys[row["mediation"]], wanted) for row in waiting]
-    return ShortageFacts(
-        journeys, needed + [_offered(dict(row), journeys[row["mediation"]], wanted) for row in offered]
-    )
+    # Of one whose beginning is lost nothing is known.
+    needed = [(dict(row), journeys[row["mediation"]]) for row in waiting if row["mediation"] in journeys]
+    chosen = [(dict(row), journeys[row["mediation"]]) for row in offered if row["mediation"] in journeys]
+    homes = [_needed(row, journey, wanted) for row, journey in needed]
+    return ShortageFacts(journeys, homes + [_offered(row, journey, wanted) for row, journey in chosen])
 
 
 def _needed(row: Mapping[str, Any], journey: Journey, wanted: ReportRequest) -> Home:

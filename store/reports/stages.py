@@ -110,13 +110,14 @@ class StagesFacts(NamedTuple):
 async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> StagesFacts:
     """Return every stay in a stage and every task."""
     rows = await source.fetch(query("report_stays"), wanted.municipality, ZONE)
-    return StagesFacts(journeys, read_rows(rows, _stay, "event"), await tasks.load(source, wanted))
 
+    def stay(row: Any) -> Stay:
+        stay = Stay(*row)
+        Stage(stay.stage)
+        journeys[stay.mediation]  # else its beginning is lost
+        return stay
 
-def _stay(row: Any) -> Stay:
-    stay = Stay(*row)
-    Stage(stay.stage)
-    return stay
+    return StagesFacts(journeys, read_rows(rows, stay, "event"), await tasks.load(source, wanted, journeys))
 
 
 def count(facts: StagesFacts, wanted: ReportRequest) -> tuple[Table, ...]:

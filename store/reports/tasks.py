@@ -8,6 +8,7 @@ from store.database import Source
 from store.queries import query
 from store.readable import read_rows
 from store.reports.asked import ZONE, ReportRequest
+from store.reports.journeys import Journeys
 
 
 class TaskFact(NamedTuple):
@@ -40,13 +41,14 @@ class TaskFact(NamedTuple):
         return ((self.closed_at or now) - self.opened_at).total_seconds() / 86_400
 
 
-async def load(source: Source, wanted: ReportRequest) -> list[TaskFact]:
+async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> list[TaskFact]:
     """Return the tasks of the municipality's mediations that are open now, or ended in the period.
 
-    Those of a kind that this release does not know are left out: nobody could say whose they are.
+    Those of a kind that this release does not know are left out: nobody could say whose they are; and those of a
+    mediation whose beginning is lost.
     """
     rows = await source.fetch(query("report_tasks"), wanted.municipality, ZONE, wanted.first, wanted.last)
-    return read_rows(rows, _fact, "task")
+    return read_rows((row for row in rows if row["mediation"] in journeys), _fact, "task")
 
 
 def _fact(row: Any) -> TaskFact:

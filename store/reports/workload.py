@@ -39,7 +39,7 @@ class WorkloadFacts(NamedTuple):
 
 async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> WorkloadFacts:
     """Return the tasks that are open or ended in the period."""
-    return WorkloadFacts(journeys, await tasks.load(source, wanted))
+    return WorkloadFacts(journeys, await tasks.load(source, wanted, journeys))
 
 
 def count(facts: WorkloadFacts, wanted: ReportRequest) -> tuple[Table, ...]:
