@@ -32,6 +32,7 @@ def application() -> "typer.Typer":
         programme,
         reports,
         running,
+        tokens,
         vault,
         webhooks,
         work,
@@ -48,6 +49,7 @@ def application() -> "typer.Typer":
     app.add_typer(keeping.app)
     app.add_typer(reports.app)
     app.add_typer(letters.app)
+    app.add_typer(tokens.app, name="token")
     app.add_typer(policies.app, name="policy")
     app.add_typer(capacity.app, name="capacity")
     app.add_typer(connect.app, name="connect")

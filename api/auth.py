@@ -13,16 +13,26 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from api.installation import Installation, installation
-from api.problems import Away, Damaged, Forbidden, NotFound, Unauthenticated
+from api.problems import (
+    Away,
+    Damaged,
+    DatabaseAway,
+    Forbidden,
+    NotFound,
+    TokenLivesTooLong,
+    TokenRevoked,
+    Unauthenticated,
+)
 from domain.facts.parties import LOOKING_ON, Actor, OrganisationId, Role
 from domain.state.mediation import Mediation
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
 from runtime.token_keys import TokenKeysUnavailable
-from runtime.tokens import TokenHolder, TokenRefused
+from runtime.tokens import TokenHolder, TokenRefused, TokenTooLong
 from store import journal
 from store.journal import Loaded
 from store.participation import WHOLE, Asker, Reach, sight_of
+from store.revocations import Bearer, RevocationsUnknown
 
 log = structlog.get_logger("api")
 MEDIATION_ID = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
@@ -94,11 +104,18 @@ async def _verified(here: Installation, authorization: str | None) -> TokenHolde
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     try:
-        return await here.verifier.verify(token)
+        holder = await here.verifier.verify(token)
+        if await here.revocations.holds(Bearer(holder.user, holder.token_id, holder.issued_at)):
+            raise TokenRevoked
+    except TokenTooLong:
+        raise TokenLivesTooLong from None
+    except RevocationsUnknown:
+        raise DatabaseAway from None
     except TokenRefused as refused:
         raise Unauthenticated(str(refused).partition(":")[0]) from None
     except TokenKeysUnavailable:
         raise Away("the token issuer's keys cannot be read; try again") from None
+    return holder
 
 
 def _called_by(here: Installation, named: TokenHolder) -> Caller:
@@ -116,7 +133,7 @@ def _standing_in(here: Installation, caller: Caller, absent: str) -> Caller:
         raise Forbidden("your organisation does not stand in for that organisation today")
     owner = here.directory.get(absent)
     if owner.role in LOOKING_ON:
-        # auditors and administrators are appointed by the token issuer, and by no line of the directory
+        # an auditor or administrator is appointed by two people, and by no absence
         raise Forbidden("nobody stands in for those who look over others")
     actor = Actor(role=owner.role, organisation=owner.id, user=caller.actor.user, substitute=own)
     return Caller(actor, owner.municipalities)
@@ -126,11 +143,12 @@ def _municipalities(here: Installation, actor: Actor) -> tuple[str, ...]:
     try:
         organisation = here.directory.get(actor.organisation)
     except UnknownOrganisation:
-        if actor.role in LOOKING_ON:
-            return ()
         raise Forbidden("the token's organisation is not in the directory") from None
-    if actor.role not in LOOKING_ON and organisation.role != actor.role:
+    if organisation.role is not actor.role:
         raise Forbidden("the directory has this organisation in another role")
+    if actor.role in LOOKING_ON and not organisation.contracted(here.directory.today()):
+        # who takes part goes on with what was begun; who looks on has begun nothing
+        raise Forbidden("by the directory this organisation does not look on today")
     return organisation.municipalities
 
 

@@ -25,6 +25,7 @@ from runtime.policies import Policies
 from runtime.tokens import TokenVerifier
 from store.database import Pool
 from store.directory import LiveDirectory
+from store.revocations import Revocations
 from store.vault import Vault
 from store.webhooks import Webhooks
 
@@ -41,6 +42,7 @@ class Installation:
     policies: Policies
     clock: TimeSource
     verifier: TokenVerifier
+    revocations: Revocations
     vault: Vault
     idempotency: Idempotency
     cursors: Cursors

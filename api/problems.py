@@ -162,6 +162,24 @@ class Unauthenticated(Problem):
         self.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if detail else "Bearer"
 
 
+class TokenLivesTooLong(Unauthenticated):
+    """The token is valid for longer than is accepted."""
+
+    name = "token-lives-too-long"
+
+    def __init__(self) -> None:
+        super().__init__("have your issuer give tokens that end sooner: see MEDIATION_TOKEN_HOURS of the installation")
+
+
+class TokenRevoked(Unauthenticated):
+    """The token was revoked."""
+
+    name = "token-revoked"
+
+    def __init__(self) -> None:
+        super().__init__("sign in anew")
+
+
 class SignatureRefused(Problem):
     """This webhook is not signed as agreed."""
 

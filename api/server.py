@@ -29,6 +29,7 @@ from runtime.tokens import TokenVerifier
 from store import database
 from store.database import Pool
 from store.directory import LiveDirectory
+from store.revocations import Revocations
 from store.vault import Vault
 from store.vault_secrets import End, Secrets, ensure_keys, unlock
 from store.webhooks import Webhooks
@@ -50,6 +51,7 @@ def install(
         policies=Policies.load(settings.policy_folder),
         clock=clock,
         verifier=TokenVerifier(settings, of[End.PSEUDONYMS]),
+        revocations=Revocations(pool),
         vault=Vault(pool, secrets),
         idempotency=Idempotency(pool, of[End.REQUESTS], Ids(of[End.IDS])),
         cursors=Cursors(of[End.CURSORS]),

@@ -1,16 +1,15 @@
-"""Starting one process of an installation, and what it needs first: its database, a token."""
+"""Starting one process of an installation, and what it needs first: its database, its key."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from console.process import EXIT_USAGE, Data, fail, run, settings_here
+from console.process import Data, run, settings_here
 from domain.facts.calendar import Calendar
-from domain.facts.parties import Role
 from runtime.metrics import start_metrics
 from runtime.seals import Process, SealKey
-from runtime.settings import Settings, variable
+from runtime.settings import variable
 
 app = typer.Typer()
 
@@ -61,36 +60,3 @@ def seal_key(
     key = SealKey.generate(f"{process}-{number}")
     typer.echo(f"{variable('seal_key')}={key.private}")
     typer.echo(f"one of {variable('speakers')}: {key.listed(Calendar().today(datetime.now(UTC)))}")
-
-
-@app.command()
-def token(
-    role: Annotated[Role, typer.Option(help="What the organisation does.")],
-    organisation: Annotated[str, typer.Option(help="Its id, such as almere.")],
-    subject: Annotated[str, typer.Option(help="Who asks; only a pseudonym of it is kept.")] = "local",
-    hours: Annotated[int, typer.Option(min=1, max=24 * 30)] = 8,
-    data: Data = None,
-) -> None:
-    """Print a bearer token of the local issuer, for an organisation in the directory."""
-    typer.echo(run(_token(settings_here(data), role, organisation, subject, timedelta(hours=hours))))
-
-
-async def _token(settings: Settings, role: Role, organisation: str, subject: str, lifetime: timedelta) -> str:
-    from runtime.local_issuer import LocalIssuer
-    from store import database
-    from store.directory import LiveDirectory
-
-    issuer = LocalIssuer.of(settings)
-    async with database.connect(settings.database_url, size=1) as pool:
-        directory = LiveDirectory(pool, settings.directory)
-        await directory.reread()
-        known = {one.id: one for one in directory}
-    if organisation not in known:
-        there = ", ".join(one.id for one in known.values() if one.role is role) or "none"
-        told = f"{organisation} is not in the directory; its {role.value} organisations are: {there}"
-        raise fail(told, EXIT_USAGE)
-    if known[organisation].role is not role:
-        raise fail(
-            f"{organisation} is no {role.value}: the directory has it as {known[organisation].role.value}", EXIT_USAGE
-        )
-    return issuer.issue(role, organisation, subject, lifetime)

@@ -235,6 +235,9 @@ class Settings(MailSettings, PolicySettings, ApiSettings, PartnerSettings):
     token_keys: Text = Field(description="the issuer's public keys: the path or https URL of a JWKS")
     token_issuer: Text = Field(description="the `iss` that bearer tokens must carry")
     token_audience: Text = Field(description="the `aud` that bearer tokens must carry")
+    token_hours: int = Field(
+        default=24, ge=1, le=366 * 24, description="for how many hours a bearer token may be valid at the most"
+    )
     webhook_hosts: Annotated[str, AfterValidator(_hosts)] = Field(
         default="", description="hosts of your own network that webhooks may be at, also without https: host:port,host"
     )

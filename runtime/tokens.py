@@ -7,7 +7,9 @@ traced back without a secret of the installation.
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+import time
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass, field
 from typing import Any
 
 from joserfc import jws, jwt
@@ -16,7 +18,7 @@ from joserfc.jws import JWSRegistry
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.facts.parties import OrganisationId, Role
-from runtime import RuntimeFault
+from runtime import RuntimeFault, strict_json
 from runtime.settings import Settings
 from runtime.token_keys import PublicKey, TokenKeys
 
@@ -52,6 +54,10 @@ class TokenExpired(TokenRefused):
     """The token has expired."""
 
 
+class TokenTooLong(TokenRefused):
+    """The token is valid for longer than this installation accepts."""
+
+
 class TokenClaimWrong(TokenRefused):
     """A claim of the token is missing or not what it must be."""
 
@@ -64,6 +70,10 @@ class TokenHolder:
     organisation: str
     user: str
     """Pseudonym of the person, `u-` and 32 hexadecimal digits."""
+    token_id: str | None = field(default=None, compare=False)
+    """The token's `jti`."""
+    issued_at: float | None = field(default=None, compare=False)
+    """Its `iat`, in seconds since 1970."""
 
 
 class _Claims(BaseModel):
@@ -72,6 +82,9 @@ class _Claims(BaseModel):
     sub: str
     role: Role
     organisation: OrganisationId
+    exp: float
+    iat: float | None = None
+    jti: str | None = None
 
 
 class _Algorithms(JWSRegistry):
@@ -105,6 +118,7 @@ class TokenVerifier:
     def __init__(self, settings: Settings, secret: bytes) -> None:
         self._issuer = settings.token_issuer
         self._keys = TokenKeys(settings.token_keys)
+        self._longest = settings.token_hours * 3600.0
         self._pseudonyms = Pseudonyms(secret)
         self._times = jwt.JWTClaimsRegistry(
             leeway=LEEWAY,
@@ -126,7 +140,11 @@ class TokenVerifier:
             raise TokenClaimWrong(error.claim) from None
         except ValidationError as error:
             raise TokenClaimWrong(", ".join(sorted({str(fault["loc"][0]) for fault in error.errors()}))) from None
-        return TokenHolder(named.role, named.organisation, self._pseudonyms.of(self._issuer, named.sub))
+        # what is no number (NaN) is not within the bounds either
+        if not named.exp - (time.time() if named.iat is None else named.iat) <= self._longest + LEEWAY:
+            raise TokenTooLong
+        user = self._pseudonyms.of(self._issuer, named.sub)
+        return TokenHolder(named.role, named.organisation, user, named.jti, named.iat)
 
     async def _key(self, token: str) -> PublicKey:
         if len(token) > LONGEST or token.count(".") != 2:
@@ -145,6 +163,11 @@ class TokenVerifier:
 
     def _claims(self, token: str, key: PublicKey) -> dict[str, object]:
         try:
-            return jwt.decode(token, key, registry=REGISTRY).claims
+            claims = jwt.decode(token, key, registry=REGISTRY).claims
         except (JoseError, ValueError):
             raise TokenSignatureWrong from None
+        try:
+            strict_json.check(urlsafe_b64decode(token.split(".")[1] + "=="))
+        except ValueError:
+            raise TokenMalformed from None
+        return claims

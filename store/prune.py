@@ -21,6 +21,8 @@ TRIES = timedelta(days=1)
 """Counts of tries: they are looked at for ten minutes."""
 DIGESTS = timedelta(days=400)
 """What became of digests. A digest looks back to the one before it, of a week ago at most in any policy."""
+REVOCATIONS = timedelta(days=400)
+"""Revocations: by then no token is valid that was given before."""
 AT_ONCE = 5_000
 """Rows in one statement."""
 
@@ -33,6 +35,7 @@ class Pruned(NamedTuple):
     links: int
     tries: int
     digests: int
+    revocations: int
 
 
 async def prune(pool: Pool, now: datetime) -> Pruned:
@@ -43,6 +46,7 @@ async def prune(pool: Pool, now: datetime) -> Pruned:
         await _prune(pool, query("prune_links"), now - LINKS),
         await _prune(pool, query("prune_tries"), now - TRIES),
         await _prune(pool, query("prune_digests"), now - DIGESTS),
+        await _prune(pool, query("prune_revocations"), now - REVOCATIONS),
     )
 
 

@@ -55,7 +55,7 @@ GRANT SELECT, INSERT, DELETE ON person_search, personal_read TO mediation_writer
 -- How things stand now: rows come and go.
 GRANT SELECT, INSERT, DELETE ON
     assignment, caseworker_absence, kept_dwelling, letter, link, link_try, notification, open_person, participation,
-    place, placement, task, vault_index, vault_item, vault_secret, waiting_home, waiting_place, webhook
+    place, placement, revocation, task, vault_index, vault_item, vault_secret, waiting_home, waiting_place, webhook
     TO mediation_writer;
 GRANT UPDATE (caseworker, since) ON assignment TO mediation_writer;
 GRANT UPDATE (last) ON caseworker_absence TO mediation_writer;
@@ -68,6 +68,7 @@ GRANT UPDATE (consumed) ON place TO mediation_writer;
 GRANT UPDATE (beyond) ON placement TO mediation_writer;
 GRANT UPDATE (beyond, most, used) ON spread TO mediation_writer;
 GRANT UPDATE (author, ciphertext, stored_at) ON vault_item TO mediation_writer;
+GRANT UPDATE (at, by) ON revocation TO mediation_writer;
 GRANT UPDATE (wrapped) ON vault_secret TO mediation_writer;
 GRANT UPDATE (asked_at, corporations, homes, ledger, municipality, rank, resting, turn) ON waiting_home TO mediation_writer;
 GRANT UPDATE (claim, ledger, rank, resting) ON waiting_place TO mediation_writer;

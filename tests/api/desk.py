@@ -220,10 +220,11 @@ def directory_of(town: Town) -> str:
         f"inspection-{town.tag}": ("auditor", town.municipality),
         f"elsewhere-inspection-{town.tag}": ("auditor", ELSEWHERE),
         f"other-institution-{town.tag}": ("institution", town.municipality),
+        f"supplier-{town.tag}": ("admin", None),
     }
     tables = [
         f'[[organisation]]\nid = "{name}"\nrole = "{role}"\nname = "{name}"\n'
-        f'municipalities = ["{place}"]\nmail = "{town.mail_of(name)}"\n'
+        f'municipalities = {[place] if place else []}\nmail = "{town.mail_of(name)}"\n'
         for name, (role, place) in others.items()
     ]
     return "\n\n".join([town.file.read_text(), *tables])

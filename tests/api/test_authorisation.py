@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from domain.facts.parties import Role
 from runtime.local_issuer import LocalIssuer
 from tests.api.desk import Desk, Json, bsn
 
@@ -255,9 +256,14 @@ async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_facto
         assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
 
 
-async def test_a_role_that_the_directory_does_not_give_is_forbidden(idle: Desk) -> None:
-    for who in [("coordinator", idle.town.provider), ("corporation", "almere"), ("institution", "nobody-known")]:
-        assert (await idle.get(who, "/v1/mediations")).status_code == 403
+async def test_a_role_that_the_directory_does_not_give_is_forbidden(idle: Desk, app: FastAPI) -> None:
+    listed = {one.id: one.role for one in app.state.installation.directory}
+    assert set(listed.values()) >= set(Role) - {Role.DESK, Role.COMMITTEE}
+    for role in Role:
+        for name, held in listed.items():
+            answered = await idle.get((role.value, name), "/v1/mediations")
+            assert answered.status_code == (200 if held is role else 403), (role, name)
+        assert (await idle.get((role.value, "nobody-known"), "/v1/mediations")).status_code == 403, role
 
 
 async def test_one_organisations_list_never_holds_anothers(desk: Desk) -> None:

@@ -198,6 +198,7 @@ def test_the_terms_are_those_of_the_upkeep() -> None:
     assert said["what a webhook never took"] == f"{prune.DEAD.days} days"
     assert said["links that have expired, once their task is closed"] == f"{prune.LINKS.days} days"
     assert said["counts of tries with links"] == f"{prune.TRIES.days} day"
+    assert said["revoked tokens"] == f"{prune.REVOCATIONS.days} days"
     assert said["what became of digests"] == f"{prune.DIGESTS.days} days"
     kept = check(text_of("almere")).policy.retention
     assert f": {kept.support_years} years" in said["data on support"]

@@ -31,6 +31,7 @@ from runtime.tokens import (
     TokenMalformed,
     TokenRefused,
     TokenSignatureWrong,
+    TokenTooLong,
     TokenVerifier,
 )
 
@@ -87,6 +88,62 @@ async def test_a_pseudonym_is_the_same_at_every_call_and_another_for_others(sett
     assert (await verifier.verify(signed(EC, "ES256"))).user == first.user
     assert (await verifier.verify(signed(sub="someone else"))).user != first.user
     assert (await TokenVerifier(settings, bytes(32)).verify(signed())).user != first.user
+
+
+DAY = 24 * 3600
+
+
+@pytest.mark.parametrize(
+    ("times", "taken"),
+    [
+        ({"iat": 0, "exp": DAY}, True),
+        ({"iat": 0, "exp": DAY + 120}, False),
+        ({"exp": DAY - 60}, True),
+        ({"exp": DAY + 120}, False),
+        ({"iat": 0, "exp": 10 * 365 * DAY}, False),
+        ({"exp": 10 * 365 * DAY}, False),
+        ({"iat": -10 * 365 * DAY, "exp": 60}, False),
+        ({"exp": float("inf")}, False),
+    ],
+    ids=["a-day", "longer", "a-day-left", "more-left", "ten-years", "ten-years-left", "begun-long-ago", "for-ever"],
+)
+async def test_a_token_is_valid_for_a_day_at_the_most(settings: Settings, times: dict[str, Any], taken: bool) -> None:
+    now = int(time.time())
+    moments: dict[str, Any] = {name: now + after for name, after in times.items()}
+    token = signed(nbf=None, **moments)
+    if taken:
+        assert (await TokenVerifier(settings).verify(token)).organisation == "almere"
+    else:
+        with pytest.raises((TokenTooLong, TokenClaimWrong)):
+            await TokenVerifier(settings).verify(token)
+
+
+async def test_an_installation_may_take_tokens_for_longer(settings: Settings) -> None:
+    token = signed(exp=int(time.time()) + 7 * DAY)
+    with pytest.raises(TokenTooLong):
+        await TokenVerifier(settings).verify(token)
+    assert (await TokenVerifier(replace(settings, token_hours=8 * 24)).verify(token)).organisation == "almere"
+
+
+@pytest.mark.parametrize(("claim", "ahead"), [("iat", 90), ("nbf", 90), ("exp", -90)])
+async def test_two_clocks_differ_by_half_a_minute_at_the_most(settings: Settings, claim: str, ahead: int) -> None:
+    now = int(time.time())
+    near: dict[str, Any] = {"exp": now + 600, claim: now + (15 if ahead > 0 else -15)}
+    far: dict[str, Any] = {"exp": now + 600, claim: now + ahead}
+    assert (await TokenVerifier(settings).verify(signed(**near))).organisation == "almere"
+    with pytest.raises(TokenRefused):
+        await TokenVerifier(settings).verify(signed(**far))
+
+
+async def test_a_claim_that_stands_twice_is_refused(settings: Settings) -> None:
+    content = json.dumps(claims())[:-1] + ', "role": "coordinator"}'
+    header = segment({"alg": "EdDSA", "kid": "ed"})
+    body = base64.urlsafe_b64encode(content.encode()).rstrip(b"=").decode()
+    private: Any = ED.get_op_key("sign")
+    signature = private.sign(f"{header}.{body}".encode())
+    token = f"{header}.{body}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+    with pytest.raises(TokenMalformed):
+        await TokenVerifier(settings).verify(token)
 
 
 async def test_one_audience_of_several_is_enough(settings: Settings) -> None:

@@ -23,7 +23,7 @@ from tests.store.test_publication import fresh
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 A_DAY = timedelta(days=1)
 COORDINATOR = Actor(role=Role.COORDINATOR, organisation="almere", user="user-1")
-NOTHING = Pruned(0, 0, 0, 0, 0)
+NOTHING = Pruned(0, 0, 0, 0, 0, 0)
 
 
 async def kept(pool: Pool, table: str) -> int:

@@ -118,6 +118,7 @@ class DataDirectory:
             "token_keys": str(self.issuer.jwks_file),
             "token_issuer": self.issuer.issuer,
             "token_audience": self.issuer.audience,
+            "token_hours": 366 * 24,  # systems of the sandbox keep one token, also on a virtual clock
             "webhook_hosts": LOOPBACK,
             "partner_hosts": LOOPBACK,
             "webhook_seconds": webhook_seconds,
