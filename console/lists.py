@@ -11,7 +11,7 @@ from store.lists_anew import NothingRecorded, write_anew
 from store.readable import UNREADABLE
 
 
-class Told(NamedTuple):
+class Rewritten(NamedTuple):
     """What became of the lists of mediations."""
 
     written: int
@@ -20,7 +20,7 @@ class Told(NamedTuple):
     """Those that could not be put right, and why."""
 
 
-async def lists_anew(settings: Settings, one: str | None) -> Told:
+async def lists_anew(settings: Settings, one: str | None) -> Rewritten:
     """Write the lists of one mediation anew, or of all where they differ from their journal."""
     url = settings.owner_url.get_secret_value() if settings.owner_url else settings.database_url
     speakers, written, right, left = Speakers.parse(settings.speakers), 0, 0, list[str]()
@@ -41,4 +41,4 @@ async def lists_anew(settings: Settings, one: str | None) -> Told:
                     else:
                         written += 1
             names = [] if one else await known_mediations(pool, names[-1])
-    return Told(written, right, left)
+    return Rewritten(written, right, left)

@@ -115,6 +115,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "store/feed.py": {CHANCE, CLOCK},
     "store/filling.py": {NETWORK},
     "store/journal.py": {NETWORK},
+    "store/lists_anew.py": {NETWORK},
     "store/queries.py": {FILES},
     "store/record.py": {NETWORK},
     "store/revocations.py": {CLOCK},

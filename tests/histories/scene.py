@@ -20,6 +20,7 @@ from store.vault_secrets import unlock
 from tests.conftest import TIME_SKIPPING
 from tests.journey import Scene
 from tests.partner_system import PartnerSystem
+from tests.tampering import SERVERS
 from tests.town import Systems, Town
 from worker import mediation_worker
 
@@ -47,6 +48,7 @@ async def installed(folder: Path, ring: KeyRing) -> AsyncIterator[Scene]:
     """Start everything in a folder, with payloads encrypted under this ring; stop it in the reverse order."""
     async with AsyncExitStack() as stack:
         postgres = await stack.enter_async_context(Postgres(folder / "postgres", free_port(), durable=False))
+        SERVERS[postgres.port] = postgres
         temporal = await stack.enter_async_context(
             TemporalServer(folder / "temporal", free_port(), dynamic_config=TIME_SKIPPING)
         )

@@ -1,6 +1,6 @@
 """Measure and print the figures: `make bench`, or `python -m benchmarks WHICH [options]`.
 
-WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders, outage, miswire or siege; sequences and
+WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders, outage, miswire, siege or verify; sequences and
 the last four run only when they are named.
 """
 
@@ -8,12 +8,24 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from benchmarks import bad_answers, core, demonstration, journal, miswire, outage, racers, reminders, sequences, shell
+from benchmarks import (
+    bad_answers,
+    core,
+    demonstration,
+    journal,
+    miswire,
+    outage,
+    racers,
+    reminders,
+    sequences,
+    shell,
+    verifying,
+)
 from benchmarks.bad_partners import subjects
 from benchmarks.siege import run as siege
 
 ALONE = ("outage", "miswire", "siege")
-WHICH = ("demo", "shell", "core", "journal", "sequences", "bad-answers", "racers", "reminders", *ALONE)
+WHICH = ("demo", "shell", "core", "journal", "sequences", "bad-answers", "racers", "reminders", "verify", *ALONE)
 
 
 def main() -> None:
@@ -47,6 +59,8 @@ def main() -> None:
         core.measure()
     if not asked.which or "journal" in asked.which:
         asyncio.run(journal.measure(asked.lives, asked.states))
+    if "verify" in asked.which and not asyncio.run(verifying.measure(asked.lives)):
+        raise SystemExit(1)
     if "sequences" in asked.which:
         sequences.measure(asked.sequences, asked.steps, asked.seed)
     if not asked.which or "bad-answers" in asked.which:
