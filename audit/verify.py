@@ -277,7 +277,8 @@ class _Verification:
             said = (("the hash of its document", digest), (COLUMN, row["digest"]))
             yield from different(FoundAt(where), *said)
         for event in self._books.events:
-            ruled_by = (read(event["document"]) or {}).get("policy_digest")
+            document = read(event["document"])
+            ruled_by = document.get("policy_digest") if isinstance(document, dict) else None
             if ruled_by and ruled_by not in known:
                 yield Finding(
                     FindingKind.CUT,
