@@ -48,6 +48,7 @@ from api import (
     woonwaaier,
     work,
 )
+from api.at_once import RequestsAtOnce
 from api.body_limit import BodyLimit
 from api.compression import Compression
 from api.description import ApiDescription
@@ -115,6 +116,7 @@ def create_app(
     app.add_middleware(Compression)
     app.add_middleware(Methods, routes=[*table, *app.routes])
     app.add_middleware(PlainRequest)
+    app.add_middleware(RequestsAtOnce)
     app.add_middleware(RateLimits)
     app.add_middleware(Envelope)
     return app

@@ -8,16 +8,17 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from temporalio.client import Client
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from api.cursors import Cursors
 from api.gates import Gates
 from api.idempotency import Idempotency
 from api.limits import Limits
-from api.problems import TemporalAway
+from api.problems import Busy, TemporalAway
 from api.web.code_post import CodePost
 from domain.facts.calendar import Calendar
 from runtime.addresses import AllowList
+from runtime.at_once import AtOnce
 from runtime.clock import TimeSource
 from runtime.keys import KeyRing
 from runtime.link_keys import LinkKeys
@@ -52,13 +53,15 @@ class Installation:
     webhook_hosts: AllowList
     partner_hosts: AllowList
     limits: Limits
+    at_once: AtOnce
     key_ring: KeyRing
     """The keys of what Temporal stores, for who may read it."""
     gates: Gates = field(default_factory=Gates)
 
     @asynccontextmanager
     async def reached(self) -> AsyncIterator[Client]:
-        """Give the way to Temporal. Raises `TemporalAway` when it is away, before or while it is asked.
+        """Give the way to Temporal. Raises `TemporalAway` when it is away, before or while it is asked, and `Busy` when
+        it takes no more at the moment.
 
         What the request kept in PostgreSQL is there by then: sent again, the request has only this still to do.
         """
@@ -66,8 +69,8 @@ class Installation:
             raise TemporalAway
         try:
             yield self.temporal
-        except RPCError:
-            raise TemporalAway from None
+        except RPCError as error:
+            raise (Busy if error.status is RPCStatusCode.RESOURCE_EXHAUSTED else TemporalAway) from None
 
     async def today(self) -> date:
         """Return the date in the municipalities, which for an hour or two of each night is not that of UTC."""

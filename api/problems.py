@@ -289,6 +289,14 @@ class MovedOn(Problem):
     name = "moved-on"
 
 
+class TooSlow(Problem):
+    """The request did not come in time."""
+
+    status = 408
+    name = "too-slow"
+    detail = "a request body comes within 20 seconds; send a command again with the same key"
+
+
 class TooLarge(Problem):
     """The request is too large."""
 
@@ -346,6 +354,17 @@ class TooManyRequests(Problem):
     def __init__(self, most: int, seconds: int) -> None:
         told = f"{most} requests a minute are answered; ask again in {seconds} seconds, a command with the same key"
         super().__init__(told, retry_after=seconds)
+
+
+class TooManyAtOnce(Problem):
+    """You ask too much at once."""
+
+    status = 429
+    name = "too-many-at-once"
+
+    def __init__(self, most: int) -> None:
+        told = f"{most} requests at the same time are answered; send a command again with the same key"
+        super().__init__(told, retry_after=1)
 
 
 class SearchedTooOften(Problem):
@@ -421,9 +440,18 @@ class NotConfirmed(Away):
     detail = "send it again with the same key: it is done once, and you get its answer"
 
 
-class Busy(Away):
-    """More commands for this mediation are under way than are taken at once."""
+class Overloaded(Away):
+    """More is asked than is answered at once."""
 
+    name = "overloaded"
+    detail = "ask again; a command may be sent again with the same key and is then done once"
+    retry_after = 1
+
+
+class Busy(Problem):
+    """More is under way than is taken at once."""
+
+    status = 429
     name = "busy"
     detail = "send it again with the same key: it is done once"
     retry_after = 1

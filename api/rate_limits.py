@@ -36,6 +36,7 @@ class RateLimits:
             return
         here: Installation = scope["app"].state.installation
         counter, who = await _counted(here, scope)
+        scope["state"]["asker"] = f"{counter.limit.kind} {who}"
         try:
             remaining, seconds = counter.count(who)
         except TooOften as often:

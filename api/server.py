@@ -15,8 +15,10 @@ from api.cursors import Cursors
 from api.idempotency import Idempotency
 from api.installation import Installation
 from api.limits import Limits
+from api.patient_protocol import PatientProtocol
 from api.web.code_post import CodePost
 from runtime.addresses import AllowList
+from runtime.at_once import AtOnce
 from runtime.clock import SystemClock, TimeSource
 from runtime.error_report import described
 from runtime.ids import Ids
@@ -61,6 +63,7 @@ def install(
         webhook_hosts=AllowList.parse(settings.webhook_hosts),
         partner_hosts=AllowList.parse(settings.partner_hosts),
         limits=Limits.of(settings),
+        at_once=AtOnce(settings.caller_at_once, settings.requests_at_once),
         key_ring=settings.key_ring,
     )
 
@@ -109,6 +112,8 @@ def serve(settings: Settings) -> None:
         access_log=False,
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
+        http=PatientProtocol,
+        ws="none",
         timeout_graceful_shutdown=GRACE,
     )
 

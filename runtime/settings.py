@@ -250,6 +250,12 @@ class Settings(MailSettings, PolicySettings, ApiSettings, PartnerSettings):
     address_requests: int = Field(
         default=300, ge=1, description="how many requests a minute it answers from one address, without a valid token"
     )
+    caller_at_once: int = Field(
+        default=50, ge=1, description="how many requests of one caller an API process answers at the same time"
+    )
+    requests_at_once: int = Field(
+        default=300, ge=1, description="how many requests of all callers it answers at the same time"
+    )
     trusted_proxies: Text = Field(
         default="127.0.0.1",
         description="addresses or networks of your own proxies, joined by commas: whom they call for is the caller",

@@ -19,6 +19,8 @@ FRESH = 10.0
 """Seconds after which the list is read again."""
 STALE = 60.0
 """Seconds for which it is used while PostgreSQL is away."""
+PAUSE = 1.0
+"""Seconds between two readings, while PostgreSQL is away."""
 PATIENCE = 5.0
 """Seconds that one reading may take."""
 
@@ -68,9 +70,9 @@ class Revocations:
 
     async def holds(self, bearer: Bearer) -> bool:
         """Tell whether a token was revoked. Raises RevocationsUnknown."""
-        if self._now() - max(self._read, self._tried) >= FRESH:
-            async with self._lock:
-                if self._now() - max(self._read, self._tried) >= FRESH:
+        if self._now() - self._read >= FRESH:
+            async with self._lock:  # whoever comes while it is read waits for it
+                if self._now() - self._read >= FRESH and self._now() - self._tried >= PAUSE:
                     await self._look()
         if self._now() - self._read >= STALE:
             raise RevocationsUnknown

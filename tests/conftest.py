@@ -192,6 +192,8 @@ def settings(town: Town, postgres_url: str, temporal: TemporalServer, mail: Mail
         # tests look again and again
         caller_requests=1_000_000,
         address_requests=1_000_000,
+        caller_at_once=1_000,
+        requests_at_once=1_000,
     )
 
 

@@ -33,6 +33,7 @@ KNOWN = {
     "dwelling": "H-1",
     "organisation": "ymere",
     "caseworker": "me",
+    "proposal": "dp-1",
 }
 
 

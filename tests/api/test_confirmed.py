@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -11,7 +12,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 import api.submission
+from api.gates import AT_ONCE
 from api.installation import Installation
+from api.problems import Busy, Problem, TemporalAway
 from domain.exchange.record import Recorded
 from runtime.telling import tell
 from store.database import Pool
@@ -107,14 +110,16 @@ async def test_a_command_that_meets_the_end_of_a_run_is_given_to_the_next(
 @pytest.mark.parametrize(
     ("status", "told"),
     {
-        RPCStatusCode.RESOURCE_EXHAUSTED: "busy",  # "limit on number of concurrent in-flight updates has been reached"
-        RPCStatusCode.FAILED_PRECONDITION: "out-of-order",  # "The limit on the total number of distinct updates …"
-        RPCStatusCode.UNAVAILABLE: "temporal-away",
-        RPCStatusCode.DEADLINE_EXCEEDED: "temporal-away",
+        # "limit on number of concurrent in-flight updates has been reached"
+        RPCStatusCode.RESOURCE_EXHAUSTED: (429, "busy"),
+        # "The limit on the total number of distinct updates …"
+        RPCStatusCode.FAILED_PRECONDITION: (503, "out-of-order"),
+        RPCStatusCode.UNAVAILABLE: (503, "temporal-away"),
+        RPCStatusCode.DEADLINE_EXCEEDED: (503, "temporal-away"),
     }.items(),
 )
 async def test_what_temporal_refuses_is_told_as_what_it_is(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, status: RPCStatusCode, told: str
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, status: RPCStatusCode, told: tuple[int, str]
 ) -> None:
     mediation = (await desk.start())["id"]
 
@@ -123,15 +128,44 @@ async def test_what_temporal_refuses_is_told_as_what_it_is(
 
     monkeypatch.setattr(api.submission, "tell", refusing)
     response = await desk.post(desk.coordinator, f"/v1/mediations/{mediation}/commands", NOTE)
-    assert (response.status_code, kind(response)) == (503, told)
+    assert (response.status_code, kind(response)) == told
     assert response.headers["Retry-After"].isdigit()
 
 
-async def test_twenty_at_once_are_all_done(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("status", "problem"),
+    {RPCStatusCode.RESOURCE_EXHAUSTED: Busy, RPCStatusCode.UNAVAILABLE: TemporalAway}.items(),
+)
+async def test_whoever_asks_temporal_is_told_whether_it_is_busy_or_away(
+    installation: Installation, status: RPCStatusCode, problem: type[Problem]
+) -> None:
+    with pytest.raises(problem):
+        async with installation.reached():
+            raise RPCError("as the server says it", status, b"")
+
+
+async def test_forty_at_once_are_all_done_a_few_at_a_time(
+    desk: Desk, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mediation = (await desk.start())["id"]
     path = f"/v1/mediations/{mediation}/commands"
-    answers = await asyncio.gather(*(desk.post(desk.coordinator, path, NOTE, f"n-{n}") for n in range(20)))
-    assert Counter(answer.status_code for answer in answers) == {200: 20}
+    under_way, most = 0, 0
+
+    async def counted(*told: Any) -> Recorded:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        try:
+            return await tell(*told)
+        finally:
+            under_way -= 1
+
+    monkeypatch.setattr(api.submission, "tell", counted)
+    answers = await asyncio.gather(*(desk.post(desk.coordinator, path, NOTE, f"n-{n}") for n in range(40)))
+    assert Counter(answer.status_code for answer in answers) == {200: 40}
+    assert most == AT_ONCE
+    added = "SELECT count(*) FROM event WHERE mediation = $1 AND type = 'NoteAdded'"
+    assert await pool.fetchval(added, mediation) == 40
 
 
 async def test_more_than_are_taken_at_once_are_told_to_come_back(
@@ -144,7 +178,7 @@ async def test_more_than_are_taken_at_once_are_told_to_come_back(
     for _ in range(5):
         await gate.acquire()
     busy = await desk.post(desk.coordinator, path, NOTE, "n")
-    assert (busy.status_code, kind(busy), busy.headers["Retry-After"]) == (503, "busy", "1")
+    assert (busy.status_code, kind(busy), busy.headers["Retry-After"]) == (429, "busy", "1")
     elsewhere = await desk.post(desk.coordinator, f"/v1/mediations/{other}/commands", NOTE)
     assert elsewhere.status_code == 200, "each mediation has its own gate"
     gate.release()

@@ -1,5 +1,6 @@
 """A token that was revoked, or is valid for too long, or of who looks on no more, is believed by no process."""
 
+import asyncio
 import json
 import time
 from base64 import urlsafe_b64decode
@@ -36,6 +37,7 @@ async def test_a_token_is_revoked_by_its_id_and_no_other(
     idle: Desk, served: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(revocations, "FRESH", 0.0)
+    monkeypatch.setattr(revocations, "PAUSE", 0.0)
     token, other = (idle.issuer.issue(*idle.coordinator, subject="a") for _ in range(2))
     assert (await asked(idle, token)).status_code == 200
     claims = json.loads(urlsafe_b64decode(token.split(".")[1] + "=="))
@@ -51,6 +53,7 @@ async def test_all_that_a_person_was_given_until_then_is_revoked(
     idle: Desk, served: Settings, app: FastAPI, by: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(revocations, "FRESH", 0.0)
+    monkeypatch.setattr(revocations, "PAUSE", 0.0)
     subject, other = f"somebody {by}", f"another {by}"
     before = idle.issuer.issue(*idle.coordinator, subject=subject)
     here: Installation = app.state.installation
@@ -78,6 +81,12 @@ async def test_every_process_hears_of_it_within_a_minute(pool: Pool) -> None:
     moment = 59.0
     assert [await one.holds(bearer), await other.holds(bearer)] == [True, True]
     assert revocations.FRESH + revocations.PATIENCE < 60
+
+
+async def test_many_at_once_after_a_start_are_all_told(pool: Pool) -> None:
+    known = Revocations(pool)
+    told = await asyncio.gather(*(known.holds(Bearer(f"u-{n}", None, None)) for n in range(50)))
+    assert told == [False] * 50
 
 
 async def test_a_token_that_does_not_say_since_when_it_is_falls_with_its_person(pool: Pool) -> None:
