@@ -12,10 +12,9 @@ from api.mediations import QueryParameters, municipality_of
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, NotFound
 from api.tables import CSV, ForSpreadsheet, or_table, wants_csv
-from domain.facts.calendar import Calendar
 from domain.facts.days import WrittenDay
 from domain.facts.parties import LOOKING_ON, OrganisationId, Role
-from store.reports.asked import Dimension, PeriodWrong, asked
+from store.reports.asked import Dimension, PeriodWrong, requested
 from store.reports.catalogue import REPORTS, make
 from store.reports.report import Report
 from store.reports.written import HEADER, as_csv
@@ -43,8 +42,9 @@ class ReportQuery(QueryParameters):
     )
     by: Dimension | None = Field(
         default=None,
-        description="Break the figures down. Counts under five of a group are then told as `<5`, and what such a count "
-        "could be found from as `hidden`",
+        description="Break the figures down, of one municipality and over a calendar half-year that has ended (else "
+        "the last one). Counts under five of a group are then told as `<5`, and what such a count could be found from "
+        "as `hidden`",
     )
     definitions: bool = Field(default=False, description="Add the definitions to CSV; JSON always has them")
     spreadsheet: ForSpreadsheet = False
@@ -78,10 +78,9 @@ async def read(
     if report not in REPORTS:
         raise NotFound
     now = await here.clock.now()
-    today = Calendar().today(now)
+    policies = here.policies.all_in_force(now)
     try:
-        first, last = query.first or date(today.year, 1, 1), query.last or today
-        wanted = asked(first, last, now, municipality, query.by, here.policies.all_in_force(now))
+        wanted = requested(report, query.first, query.last, now, municipality, query.by, policies)
     except PeriodWrong as wrong:
         raise Invalid([("to", str(wrong))]) from None
     made = await make(here.pool, report, wanted)

@@ -1,15 +1,14 @@
 """`mediation report`: figures over many mediations."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from console.process import Data, fail, run, settings_here
-from domain.facts.calendar import Calendar
 from runtime.settings import Settings
-from store.reports.asked import Dimension, PeriodWrong, ReportRequest, asked
+from store.reports.asked import Dimension, PeriodWrong, ReportRequest, requested
 
 app = typer.Typer()
 DAY = ["%Y-%m-%d"]
@@ -33,7 +32,9 @@ def report(
     ] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="The last day; else today.")] = None,
     municipality: Annotated[str | None, typer.Option(help="Else all of them together.")] = None,
-    by: Annotated[Dimension | None, typer.Option(help="Break the figures down; small counts are held back.")] = None,
+    by: Annotated[
+        Dimension | None, typer.Option(help="Break the figures of a half-year down; small counts are held back.")
+    ] = None,
     form: Annotated[Format, typer.Option("--format", help="How it is printed.")] = Format.TABLE,
     definitions: Annotated[bool, typer.Option("--definitions", help="Tell what each figure is.")] = False,
     data: Data = None,
@@ -45,12 +46,11 @@ def report(
     if name not in REPORTS:
         raise fail(f"there is no report {name}; choose {', '.join(sorted(REPORTS))}")
     now = datetime.now(UTC)
-    today = Calendar().today(now)
-    begin, end = first.date() if first else date(today.year, 1, 1), last.date() if last else today
+    begin, end = first.date() if first else None, last.date() if last else None
     settings = settings_here(data)
     try:
         policies = Policies.load(settings.policy_folder).all_in_force(now)
-        wanted = asked(begin, end, now, municipality, by, policies)
+        wanted = requested(name, begin, end, now, municipality, by, policies)
     except (PeriodWrong, PolicyFolderWrong) as wrong:
         raise fail(wrong) from None
     typer.echo(run(_report(settings, name, wanted, form, definitions)), nl=form not in {Format.CSV, Format.SPREADSHEET})

@@ -44,16 +44,19 @@ class ReportTable(_Shown):
     rows: tuple[ReportRow, ...]
 
     @classmethod
-    def of(cls, table: Table) -> "ReportTable":
-        """Return a table as it is shown, small counts held back."""
+    def of(cls, table: Table, *, groups: bool) -> "ReportTable":
+        """Return a table as it is shown, small counts held back; or without the rows that have any."""
+        bare = table.guarded and not groups
         return cls(
             name=table.name,
             title=table.title,
             item=table.item,
-            group=table.group,
+            group=None if bare else table.group,
             figures=tuple(ReportFigure(name=f.name, unit=f.unit, definition=f.definition) for f in table.figures),
             rows=tuple(
-                ReportRow(item=item, group=group, values=values) for (item, group), values in suppressed(table).items()
+                ReportRow(item=item, group=group, values=values)
+                for (item, group), values in suppressed(table).items()
+                if group is None or not bare
             ),
         )
 
@@ -87,5 +90,5 @@ def shown(name: str, title: str, wanted: ReportRequest, tables: tuple[Table, ...
         by=wanted.by,
         made_at=wanted.now,
         unreadable=unreadable,
-        tables=tuple(map(ReportTable.of, tables)),
+        tables=tuple(ReportTable.of(table, groups=wanted.groups) for table in tables),
     )

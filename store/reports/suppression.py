@@ -6,7 +6,8 @@ report may also read the mediations that it counts. So a count could be found by
 parts of the same figure, from what they sum to; then the next smallest is held back as well (`hidden`). What is derived
 from a count that is held back, such as its median, is hidden with it.
 
-It does not guard against two reports over periods that differ by a day, nor against knowledge from elsewhere.
+Two tables over periods that overlap could be taken from each other, so that none is told: see `asked.requested`. It
+does not guard against knowledge from elsewhere, nor against what is corrected between two times that a table is made.
 """
 
 from collections.abc import Iterator, Mapping

@@ -3,16 +3,25 @@
 import csv
 import io
 
+import httpx
 import jsonschema
 import pytest
 
 from api.tables import wants_csv
 from store.database import Pool
+from store.reports.asked import BY_THEMSELVES, last_half_year
 from store.reports.catalogue import REPORTS
 from tests.api.desk import ELSEWHERE, Desk
 from tests.store.lives import settle
 
 PERIOD = {"from": "2026-01-01", "to": "2029-12-31"}
+HALF = {"from": "2026-01-01", "to": "2026-06-30"}
+FREE = (
+    *(("2026-01-01", "2026-06-29"), ("2026-01-01", "2026-07-01"), ("2026-01-02", "2026-06-30")),
+    *(("2026-01-01", "2026-12-31"), ("2026-01-01", "2026-03-31"), ("2025-07-01", "2026-06-30")),
+    *(("2026-07-01", "2026-12-31"), ("2029-01-01", "2029-06-30"), ("2026-06-30", "2026-06-30")),
+)
+"""Periods that overlap with a half-year, or have not ended."""
 
 
 @pytest.fixture
@@ -32,9 +41,9 @@ async def test_every_report_is_read_as_json_that_fits_its_description(counted: D
     assert set(content) == {"application/json", "text/csv"}
     schema = content["application/json"]["schema"] | {"components": described["components"]}
     for name in REPORTS:
-        report = await counted.read(counted.coordinator, f"/v1/reports/{name}", by="district", **PERIOD)
+        report = await counted.read(counted.coordinator, f"/v1/reports/{name}", by="district", **HALF)
         jsonschema.validate(report, schema)
-        assert (report["name"], report["from"], report["to"]) == (name, PERIOD["from"], PERIOD["to"])
+        assert (report["name"], report["from"], report["to"]) == (name, HALF["from"], HALF["to"])
         assert (report["municipality"], report["by"]) == ("almere", "district")
         assert all(figure["definition"] for table in report["tables"] for figure in table["figures"])
 
@@ -122,3 +131,40 @@ async def test_an_unknown_report_is_not_there(idle: Desk) -> None:
 )
 def test_accept_is_read_as_http_says(accept: str, csv_wanted: bool) -> None:
     assert wants_csv(accept) is csv_wanted
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/csv"])
+async def test_nobody_gets_groups_over_periods_that_overlap(counted: Desk, accept: str) -> None:
+    sent = {
+        who: counted.headers(who) | {"Accept": accept} for who in (counted.coordinator, counted.auditor, counted.admin)
+    }
+    for who, headers in sent.items():
+        town = {"municipality": "almere"} if who is counted.admin else {}
+        for name in REPORTS.keys() - BY_THEMSELVES:
+            path = f"/v1/reports/{name}"
+            for first, last in FREE:
+                period = {"from": first, "to": last, **town}
+                broken = await counted.http.get(path, headers=headers, params={**period, "by": "district"})
+                assert (broken.status_code, "2026-01-01 to 2026-06-30" in broken.text) == (400, True), (name, period)
+            whole = await counted.http.get(path, headers=headers, params={**PERIOD, **town})
+            assert _guarded_groups(whole, accept) == set(), name
+    everybody = {**HALF, "by": "district"}
+    together = await counted.http.get("/v1/reports/council", headers=sent[counted.admin], params=everybody)
+    assert together.status_code == 400, "one municipality could be taken from all of them"
+
+
+def _guarded_groups(response: httpx.Response, accept: str) -> set[str]:
+    """The groups that a report tells figures of, in tables where small counts are held back."""
+    assert response.status_code == 200, response.text
+    if accept == "text/csv":
+        lines = csv.DictReader(io.StringIO(response.content.decode("utf-8"), newline=""))
+        return {line["group"] for line in lines if line["group"]}
+    rows = [row for table in response.json()["tables"] for row in table["rows"]]
+    return {row["group"] for row in rows if row["group"]}
+
+
+async def test_what_is_broken_down_is_of_the_last_half_year_when_no_other_is_named(counted: Desk) -> None:
+    told = await counted.read(counted.coordinator, "/v1/reports/council", by="district")
+    assert (told["from"], told["to"]) == tuple(map(str, last_half_year(await counted.today())))
+    one = await counted.get(counted.coordinator, "/v1/reports/council", by="district", to="2026-06-30")
+    assert one.status_code == 400

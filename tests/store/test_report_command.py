@@ -25,13 +25,18 @@ async def test_a_report_is_printed_as_table_json_and_csv(settings: Settings, poo
     assert code == 0
     assert "For the council: almere, 2026-01-01 to 2029-12-31" in table
     assert "  times: How many times a person set this rule aside" in table
-    code, text, _ = await report(settings, "council", *PERIOD, "--format", "json", "--by", "target_group")
+    code, text, _ = await report(settings, "council", *PERIOD, "--format", "json")
     assert code == 0
     made = json.loads(text)
-    assert (made["name"], made["municipality"], made["by"]) == ("council", None, "target_group")
+    assert (made["name"], made["municipality"], made["by"]) == ("council", None, None)
     cases = next(table for table in made["tables"] if table["name"] == "cases")
-    assert {k: v for k, v in cases["rows"][-7].items() if k != "values"} == {"item": "all", "group": None}
-    assert cases["rows"][-7]["values"]["mediations"] == 8
+    assert {k: v for k, v in cases["rows"][-1].items() if k != "values"} == {"item": "all", "group": None}
+    assert cases["rows"][-1]["values"]["mediations"] == 8
+    half = ("--municipality", "almere", "--from", "2026-01-01", "--to", "2026-06-30", "--by", "target_group")
+    code, text, err = await report(settings, "council", *half, "--format", "json")
+    assert code == 0, err
+    cases = next(table for table in json.loads(text)["tables"] if table["name"] == "cases")
+    assert "sheltered_living" in {row["group"] for row in cases["rows"]}
     code, text, _ = await report(settings, "council", *PERIOD, "--format", "csv")
     assert code == 0
     lines = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
@@ -45,6 +50,8 @@ async def test_a_report_is_printed_as_table_json_and_csv(settings: Settings, poo
         (("nonsense",), "there is no report nonsense; choose aftercare, ceiling, council, leadtime"),
         (("council", "--from", "2026-02-01", "--to", "2026-01-01"), "before it begins"),
         (("council", "--from", "soon"), "does not match the format"),
+        (("council", *PERIOD, "--by", "district", "--municipality", "almere"), "a calendar half-year that has ended"),
+        (("council", "--by", "district"), "of one municipality"),
     ],
 )
 async def test_what_is_asked_wrongly_is_told_in_a_line(
