@@ -10,6 +10,7 @@ from temporalio.client import Client
 from api.app import create_app
 from api.limits import Limits
 from api.server import install
+from runtime.at_once import AtOnce
 from runtime.clock import TimeSource
 from runtime.settings import Settings
 from store.database import Pool
@@ -30,6 +31,7 @@ async def serving(settings: Settings, client: Client, pool: Pool, clock: TimeSou
     secrets = await unlock(pool, settings.vault_ring, settings.key_ring)
     here = install(settings, secrets, pool, client, clock)
     here.limits = Limits.per_minute(caller=1_000_000, address=1_000_000)
+    here.at_once = AtOnce(of_one=1_000_000, in_all=1_000_000)
     config = uvicorn.Config(
         create_app(here, public_url=settings.public_url),
         host=settings.api_host,
