@@ -25,6 +25,7 @@ from api.problems import (
     ProblemDetails,
     TooLarge,
     TooManyRequests,
+    TooSlow,
     Unauthenticated,
     Unexpected,
     refusal,
@@ -40,12 +41,13 @@ TITLES = {
     401: "A valid bearer token is needed, or the right signature",
     403: "Not yours to do",
     404: "Not there, or not for you to see",
+    408: "The body did not come in time",
     409: "A rule refuses it (`rule`, `reason`, `conditions`), or the idempotency key was used for another request",
     410: "It is gone: personal data that was erased, or a history that is kept no longer",
     412: "It has another version than `If-Match` or `If-None-Match` allows",
     413: "The body is over 256 KiB",
     415: "The body is of another kind than is read here",
-    429: "You ask too often; ask again after `Retry-After` seconds, a command with the same key",
+    429: "You ask too often, or too much at once; ask again after `Retry-After` seconds, a command with the same key",
     500: "Something went wrong that should not; it is logged under `instance`",
     503: "Something is away for a moment; send it again with the same key after `Retry-After` seconds",
 }
@@ -56,6 +58,7 @@ PROBLEMS: dict[int, Problem] = {
     401: Unauthenticated(),
     403: Forbidden("reports are for coordinators, auditors and administrators"),
     404: NotFound(),
+    408: TooSlow(),
     409: refusal(Refused(rule=RuleName.KEYS_BEFORE_NOTICE, field="on", day=date(2026, 12, 15))),
     410: Gone(),
     412: MovedOn("it is at version 12 now: look again before you decide"),
@@ -202,7 +205,7 @@ def _complete(operation: dict[str, Any], method: str, *, within: bool) -> None:
     responses.pop("422", None)
     wrong = {400, 500} | ({429, 503} if within else set())
     wrong |= {401, 403} if operation.get("security") else set()
-    wrong |= {413} if "requestBody" in operation else set()
+    wrong |= {408, 413} if "requestBody" in operation else set()
     wrong |= {415} if operation.get("security") and "requestBody" in operation else set()
     cached = method == "get"
     wrong |= {412} if cached else set()
