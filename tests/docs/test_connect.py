@@ -67,9 +67,11 @@ def test_a_setting_that_the_documents_name_exists() -> None:
 
 
 def options_of(words: list[str]) -> set[str]:
-    """The options of the command that these words name."""
+    """The options of the command that these words name. A group may be a command itself."""
     command: Any = typer.main.get_command(cli.application())
     while (commands := getattr(command, "commands", None)) is not None:
+        if command.invoke_without_command and words[0].startswith("--"):
+            break
         command, words = commands[words[0]], words[1:]
     return {option for parameter in command.params for option in parameter.opts}
 
