@@ -19,7 +19,7 @@ from runtime.directory import Directory, Organisation
 from store.database import Pool
 from tests.api.desk import Desk, eventually, person
 from tests.api.test_care_messages import accepted
-from tests.api.test_directory import line_of, put, table
+from tests.api.test_directory import agreed, line_of, table
 from tests.domain.case import NOTE, along
 from tests.store.script import script
 from tests.tampering import tamper
@@ -143,7 +143,7 @@ async def test_a_provider_whose_contract_has_ended_is_not_asked_in_anothers_plac
     await desk.answer(desk.provider, mediation, "confirm_support", unable=True)
     rows = await table(desk, desk.coordinator)
     line_of(rows, desk.town.other_provider)["valid_to"] = (await desk.today() - timedelta(days=1)).isoformat()
-    assert (await put(desk, desk.coordinator, rows)).status_code == 200
+    assert (await agreed(desk, desk.coordinator, rows)).status_code == 200
     task = await desk.task(mediation, "bridge_support")
     path = f"/v1/mediations/{mediation}/tasks/{task['id']}/answer"
     asked = {"kind": "bridge_support", "way": "other_provider", "by": desk.town.other_provider}
@@ -158,4 +158,4 @@ async def test_a_provider_whose_contract_has_ended_is_not_asked_in_anothers_plac
 async def places(desk: Desk, name: str, agreed: str) -> None:
     rows = await table(desk, desk.coordinator)
     line_of(rows, name)["places"] = agreed
-    assert (await put(desk, desk.coordinator, rows)).status_code == 200
+    assert (await agreed(desk, desk.coordinator, rows)).status_code == 200

@@ -30,9 +30,9 @@ async def put(desk: Desk, who: tuple[str, str], rows: list[dict[str, str]], **qu
     return await desk.http.put(PATH, headers=headers, content=out.getvalue(), params=query)
 
 
-async def agreed(desk: Desk, who: tuple[str, str], rows: list[dict[str, str]]) -> httpx.Response:
+async def agreed(desk: Desk, who: tuple[str, str], rows: list[dict[str, str]], **query: str) -> httpx.Response:
     """Give the table, and have a colleague confirm what waits for one."""
-    answered = await put(desk, who, rows)
+    answered = await put(desk, who, rows, **query)
     for one in answered.json().get("proposed", []):
         token = desk.issuer.issue(*who, subject="a colleague")
         headers = {"Authorization": f"Bearer {token}"}

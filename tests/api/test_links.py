@@ -38,7 +38,7 @@ from store.database import Pool
 from store.links import keep_link
 from store.vault_secrets import Secrets
 from tests.api.desk import Desk, bsn, person
-from tests.api.test_directory import line_of, put, table
+from tests.api.test_directory import agreed, line_of, table
 from tests.mail_servers import Reception, mail_server
 from tests.town import CLIENT
 from texts import Language, of
@@ -415,7 +415,7 @@ async def test_while_the_organisation_is_absent_its_substitute_gets_the_code_and
     desk, stand_in = door.desk, f"other-institution-{door.desk.town.tag}"
     rows = await table(desk, desk.coordinator)
     line_of(rows, desk.town.institution).update(substitute=stand_in, absences=(await desk.today()).isoformat())
-    assert (await put(desk, desk.coordinator, rows)).status_code == 200
+    assert (await agreed(desk, desk.coordinator, rows)).status_code == 200
     given = await door.pass_()
     assert mails_with(door.mail, CODE)[-1]["To"] == desk.town.mail_of(stand_in)
     assert (await door.post("answer", **ANSWER, **{"pass": given})).status_code == 200

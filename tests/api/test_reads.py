@@ -8,7 +8,7 @@ from sandbox.embedded.mail import MailServer
 from store.database import Pool
 from tests.api.desk import Desk, Json, everything, person
 from tests.api.test_care_messages import accepted
-from tests.api.test_directory import line_of, put, table
+from tests.api.test_directory import agreed, line_of, table
 from tests.api.test_links import knock
 from tests.tampering import tamper
 from tests.test_architecture import sources
@@ -117,7 +117,7 @@ async def test_who_stands_in_for_another_reads_under_the_own_name_too(desk: Desk
     mediation, stand_in = (await desk.start())["id"], f"other-institution-{desk.town.tag}"
     rows = await table(desk, desk.coordinator)
     line_of(rows, desk.town.institution).update(substitute=stand_in, absences=(await desk.today()).isoformat())
-    assert (await put(desk, desk.coordinator, rows)).status_code == 200
+    assert (await agreed(desk, desk.coordinator, rows)).status_code == 200
     headers = desk.headers(("institution", stand_in)) | {"On-Behalf-Of": desk.town.institution}
     path = f"/v1/mediations/{mediation}/person?purpose=contact"
     assert (await desk.http.get(path, headers=headers)).status_code == 200

@@ -12,7 +12,7 @@ import pytest
 from domain.facts.parties import Role
 from store.database import Pool
 from tests.api.desk import Desk, Json, everything
-from tests.api.test_directory import line_of, put, table
+from tests.api.test_directory import agreed, line_of, table
 from tests.api.test_nonsense import JUNK, SEED
 from tests.tampering import tamper
 
@@ -279,7 +279,7 @@ async def teams_have_districts(desk: Desk) -> None:
     teams = [row for row in rows if row["role"] == "district_team"]
     for n, row in enumerate(teams):
         row["districts"] = f"veld-{n}" if n else "haven"
-    changed = await put(desk, desk.coordinator, rows)
+    changed = await agreed(desk, desk.coordinator, rows)
     assert changed.status_code == 200, changed.text
 
 
@@ -354,7 +354,7 @@ async def test_the_coordinator_that_stands_in_releases_for_an_absent_corporation
     today = (await idle.today()).isoformat()
     rows = await table(idle, idle.coordinator)
     line_of(rows, corporation).update(substitute=idle.town.municipality, absences=f"{today}/{today}")
-    assert (await put(idle, idle.coordinator, rows)).status_code == 200
+    assert (await agreed(idle, idle.coordinator, rows)).status_code == 200
     assert (await idle.http.put(f"{PATH}/H-1", headers=headers, json=FACTS)).status_code == 201
     assert (await idle.read(hand(idle), f"{PATH}/H-1"))["state"] == "released"
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from domain.facts.parties import Role
 from tests.api.desk import Desk
-from tests.api.test_directory import line_of, put, table
+from tests.api.test_directory import agreed, line_of, table
 from tests.town import BY_HAND
 
 PATH = "/v1/woonwaaier"
@@ -13,7 +13,7 @@ PATH = "/v1/woonwaaier"
 async def test_anybody_reads_routes_and_contacts(idle: Desk) -> None:
     rows = await table(idle, idle.coordinator)
     line_of(rows, idle.town.corporation)["contacts"] = "offers=woningen@ymere.example,036 1234567"
-    assert (await put(idle, idle.coordinator, rows)).status_code == 200
+    assert (await agreed(idle, idle.coordinator, rows)).status_code == 200
     read = (await idle.http.get(PATH, params={"municipality": "almere", "role": "corporation"})).json()
     shown = next(one for one in read["organisations"] if one["id"] == idle.town.corporation)
     assert shown == {
@@ -51,7 +51,7 @@ async def test_it_may_be_kept_and_is_sent_again_only_when_it_changed(idle: Desk)
     assert (again.status_code, again.content) == (304, b"")
     rows = await table(idle, idle.coordinator)
     rows[1]["name"] = "Een nieuwe naam"
-    await put(idle, idle.coordinator, rows)
+    await agreed(idle, idle.coordinator, rows)
     assert (await idle.http.get(PATH, headers={"If-None-Match": tag})).status_code == 200
 
 
@@ -60,7 +60,7 @@ async def test_who_is_absent_or_gone_is_told_as_of_today(idle: Desk) -> None:
     rows = await table(idle, idle.coordinator)
     line_of(rows, idle.town.provider).update(absences=today.isoformat(), substitute=idle.town.other_provider)
     line_of(rows, idle.town.corporation)["valid_to"] = (today - timedelta(days=1)).isoformat()
-    assert (await put(idle, idle.coordinator, rows)).status_code == 200
+    assert (await agreed(idle, idle.coordinator, rows)).status_code == 200
     listed = {one["id"]: one for one in (await idle.http.get(PATH)).json()["organisations"]}
     assert listed[idle.town.provider]["answeredBy"] == idle.town.other_provider
     assert idle.town.corporation not in listed
