@@ -155,7 +155,7 @@ async def test_a_provider_whose_contract_has_ended_is_not_asked_in_anothers_plac
     await eventually(lambda s: s if s["support"]["provider"] == desk.town.team else None, desk, mediation)
 
 
-async def places(desk: Desk, name: str, agreed: str) -> None:
+async def places(desk: Desk, name: str, number: str) -> None:
     rows = await table(desk, desk.coordinator)
-    line_of(rows, name)["places"] = agreed
+    line_of(rows, name)["places"] = number
     assert (await agreed(desk, desk.coordinator, rows)).status_code == 200
