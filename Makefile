@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test search lint format bench sbom digests lock clean
+.PHONY: help setup demo up test search lint format bench sbom chart digests lock clean
 
 help: ## List what you can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,12 @@ sbom: $(READY) ## Write build/sbom.cdx.json: all that the image installs from Py
 	build/sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
 	  --validate --output-file build/sbom.cdx.json requirements-runtime.lock
 
+# Where nothing was changed it writes what was there: a test holds the chart to what it makes.
+chart: $(READY) ## Render the Helm chart by Helm itself, for the tests to hold it to
+	$(BIN)/python -m venv build/chart
+	build/chart/bin/python -m pip install --quiet --require-hashes --requirement requirements-chart.lock
+	build/chart/bin/python deploy/helm/render.py
+
 digests: $(READY) ## Write the digest of every image, as the registry tells it (ARGS=--check to see which have none)
 	$(BIN)/python deploy/digests.py $(ARGS)
 
@@ -59,6 +65,7 @@ lock: $(READY) ## Bring the lock files in line with both pyproject.toml (ARGS=--
 	echo 'setuptools>=77' | $(COMPILE) --constraint requirements.lock --output-file requirements-runtime.lock pyproject.toml -
 	$(COMPILE) --group sandbox/pyproject.toml:generators --output-file requirements-generators.lock
 	$(COMPILE) --group sbom --output-file requirements-sbom.lock
+	$(COMPILE) --group chart --output-file requirements-chart.lock
 
 # The build tool is locked too, so that installing the project itself asks no registry for anything.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

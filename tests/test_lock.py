@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[\w.]+)(?: ; (?P<marker>[^\\]+))? \\")
+LOCKS = sorted(file.name for file in ROOT.glob("requirements*.lock"))
 HASH = re.compile(r" {4}--hash=sha256:[0-9a-f]{64}(?: \\)?")
 
 
@@ -33,10 +34,11 @@ def wanted(of: dict[str, Any], *extras: str) -> set[str]:
     return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
 
 
-@pytest.mark.parametrize("file", ["requirements.lock", "requirements-runtime.lock", "requirements-generators.lock"])
+@pytest.mark.parametrize("file", LOCKS)
 def test_a_lock_holds_versions_and_hashes_and_no_place_to_get_them(file: str) -> None:
     lines = (ROOT / file).read_text().splitlines()
     assert lines
+    assert len(LOCKS) == 5
     assert [line for line in lines if not (PIN.fullmatch(line) or HASH.fullmatch(line))] == []
 
 
