@@ -20,6 +20,7 @@ from runtime.addresses import AddressRefused
 from runtime.away import SystemAway
 from runtime.directory import Directory
 from runtime.systems import Plain, System
+from runtime.tracing import HEADER, Side, carried, span
 
 TIMEOUT = httpx.Timeout(20, connect=5)
 LONGEST = 25
@@ -131,20 +132,24 @@ class Partners:
         # Nothing compressed: a small answer could then grow without limit.
         date = format_datetime(activity.info().started_time.astimezone(UTC), usegmt=True)
         headers = {"Accept-Encoding": "identity", "Date": date, **request.pop("headers", {})}
-        try:
-            async with (
-                asyncio.timeout(LONGEST),
-                self._http.stream(method, url, headers=headers, timeout=TIMEOUT, **request) as response,
-            ):
-                _check_status(response)
-                await _read_at_most(response, limit)
-        except AddressRefused as refused:
-            # whoever runs the installation names the host, or has the address changed; then the partner is asked
-            raise PartnerAway(refused.code) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise PartnerAway(type(error).__name__) from None
-        except TimeoutError:
-            raise PartnerAway("too_slow") from None
+        with span(f"partner {method}", Side.ASKING, http_request_method=method) as traced:
+            if trace := carried():
+                headers[HEADER] = trace
+            try:
+                async with (
+                    asyncio.timeout(LONGEST),
+                    self._http.stream(method, url, headers=headers, timeout=TIMEOUT, **request) as response,
+                ):
+                    traced.tell(http_response_status_code=response.status_code)
+                    _check_status(response)
+                    await _read_at_most(response, limit)
+            except AddressRefused as refused:
+                # whoever runs the installation names the host, or has the address changed; then the partner is asked
+                raise PartnerAway(refused.code) from None
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                raise PartnerAway(type(error).__name__) from None
+            except TimeoutError:
+                raise PartnerAway("too_slow") from None
         return response
 
     async def _send(self, method: str, organisation: str, path: str, **request: Any) -> httpx.Response:

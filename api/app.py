@@ -54,6 +54,7 @@ from api.compression import Compression
 from api.description import ApiDescription
 from api.envelope import Envelope
 from api.installation import Installation
+from api.measured import RequestMeter
 from api.methods import Methods
 from api.plain_request import PlainRequest
 from api.problems import Invalid, from_status, request_id
@@ -119,6 +120,7 @@ def create_app(
     app.add_middleware(RequestsAtOnce)
     app.add_middleware(RateLimits)
     app.add_middleware(Envelope)
+    app.add_middleware(RequestMeter)
     return app
 
 

@@ -9,7 +9,8 @@ from console.process import Data, run, settings_here
 from domain.facts.calendar import Calendar
 from runtime.metrics import start_metrics
 from runtime.seals import Process, SealKey
-from runtime.settings import variable
+from runtime.settings import Settings, variable
+from runtime.tracing import start_tracing, stop_tracing
 
 app = typer.Typer()
 
@@ -22,9 +23,13 @@ def api(data: Data = None) -> None:
 
     settings = settings_here(data)
     run(check_rights(settings.database_url))  # told in one line, and not in the words of the web server
-    start_metrics(None)
-    run(prepare(settings))
-    serve(settings)
+    start_metrics(settings.api_metrics_address)
+    start_tracing(settings.traces_url, Process.API)
+    try:
+        run(prepare(settings))
+        serve(settings)
+    finally:
+        stop_tracing()
 
 
 @app.command()
@@ -34,7 +39,11 @@ def worker(data: Data = None) -> None:
 
     settings = settings_here(data)
     start_metrics(settings.metrics_address)
-    run(serve(settings))
+    start_tracing(settings.traces_url, Process.WORKER)
+    try:
+        run(serve(settings))
+    finally:
+        stop_tracing()
 
 
 @app.command()

@@ -42,6 +42,8 @@ from runtime.seal_interceptor import SealsCommands
 from runtime.seals import Process
 from runtime.settings import Settings, variable
 from runtime.signals import SignalsThatFit
+from runtime.trace_interceptor import CarriesTraces
+from runtime.tracing import is_traced
 
 PASSED_THROUGH = ("domain", "runtime", "pydantic", "pydantic_core", "annotated_types", "typing_extensions", "structlog")
 """Modules without state of their own, loaded once and not again for every workflow run."""
@@ -157,7 +159,8 @@ async def connect(
 
     TLS and an API key come from Temporal's own variables (`TEMPORAL_TLS…`, `TEMPORAL_API_KEY`).
     """
-    plugin = plugin or MediationPlugin(settings.key_ring, interceptors)
+    carrying = [CarriesTraces()] if is_traced() else []
+    plugin = plugin or MediationPlugin(settings.key_ring, [*interceptors, *carrying])
     loop = asyncio.get_running_loop()
     deadline = loop.time() + patience.total_seconds()
     while True:

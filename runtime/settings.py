@@ -264,7 +264,12 @@ class Settings(MailSettings, PolicySettings, ApiSettings, PartnerSettings):
         default="on",
         description="whether the watchman makes its rounds; off only on a virtual clock, which they slow",
     )
-    metrics_address: Address | None = Field(default=None, description="where Prometheus may read: host:port")
+    metrics_address: Address | None = Field(default=None, description="where Prometheus may read a worker: host:port")
+    api_metrics_address: Address | None = Field(default=None, description="where it may read the API: host:port")
+    traces_url: WebUrl | None = Field(
+        default=None,
+        description="where traces go by OTLP over HTTP, such as http://collector:4318/v1/traces; nowhere without it",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="the least level logged"
     )

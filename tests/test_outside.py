@@ -65,6 +65,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "activities/vera/client.py": {NETWORK},
     "activities/vera/tokens.py": {NETWORK},
     "api/envelope.py": {CHANCE, CLOCK},
+    "api/measured.py": {CLOCK},
     "api/patient_protocol.py": {NETWORK},
     "api/programme.py": {NETWORK},
     "api/server.py": {NETWORK},

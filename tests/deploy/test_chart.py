@@ -85,7 +85,8 @@ def test_what_is_checked_is_what_helm_makes_of_the_chart_as_it_is_now() -> None:
 def test_helm_makes_the_same_again(tmp_path: Path) -> None:
     python = tmp_path / "venv" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
-    command = [python, "-m", "pip", "install", "--require-hashes", "--requirement", ROOT / "requirements-chart.lock"]
+    lock = str(ROOT / "requirements-chart.lock")
+    command = [str(python), "-m", "pip", "install", "--require-hashes", "--requirement", lock]
     installed = subprocess.run(command, capture_output=True, text=True, check=False)
     if installed.returncode and NOT_FOUND in installed.stderr and AWAY.search(installed.stdout + installed.stderr):
         pytest.skip("NOT TRIED whether Helm makes the same of the chart: no package index can be reached")

@@ -109,6 +109,7 @@ env:
   - { name: MEDIATION_API_HOST, value: "0.0.0.0" }
   - { name: MEDIATION_API_PORT, value: "8000" }
   - { name: MEDIATION_METRICS_ADDRESS, value: "0.0.0.0:9464" }
+  - { name: MEDIATION_API_METRICS_ADDRESS, value: "0.0.0.0:9464" }
 {{- range $name, $value := .root.Values.settings }}
   - { name: {{ $name }}, value: {{ $value | quote }} }
 {{- end }}
