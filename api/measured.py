@@ -22,6 +22,7 @@ class RequestMeter:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._in_flight = 0
+        show(IN_FLIGHT, 0)  # what is never shown cannot be missed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""

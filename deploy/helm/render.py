@@ -4,6 +4,7 @@ python deploy/helm/render.py [FILE]     with helm-python-sdk, which is Helm as a
 """
 
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 
@@ -35,6 +36,12 @@ def rendered() -> str:
     return f"# Helm {helm_sdk_version()} made this of {digest()}\n---\n" + "---\n".join(parts)
 
 
+def take_alerts() -> None:
+    """Copy the alerts into the chart, out of which Helm cannot read."""
+    shutil.copy(ROOT / "deploy" / "observability" / "alerts.yaml", CHART)
+
+
 if __name__ == "__main__":
+    take_alerts()
     target = Path(sys.argv[1]) if sys.argv[1:] else RENDERED
     target.write_text(rendered(), encoding="utf-8")
