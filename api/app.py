@@ -41,6 +41,7 @@ from api import (
     referrals,
     releases,
     reports,
+    security_txt,
     stuck,
     tasks,
     transfers,
@@ -103,7 +104,9 @@ def create_app(
         links,
     )
     ours = (paper, contact, caseworkers, assignments, work, calls, stuck, alarms, changes, foreseen, transfers)
-    routers = [part.router for part in (*asking, *reading, *ours, incoming, index, webhooks, try_out, assets)]
+    routers = [
+        part.router for part in (*asking, *reading, *ours, incoming, index, webhooks, try_out, assets, security_txt)
+    ]
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated
+from typing import Annotated, NamedTuple, Self
 
 from fastapi import Depends, Request
 from temporalio.client import Client
@@ -23,12 +23,29 @@ from runtime.clock import TimeSource
 from runtime.keys import KeyRing
 from runtime.link_keys import LinkKeys
 from runtime.policies import Policies
+from runtime.settings import Settings
 from runtime.tokens import TokenVerifier
 from store.database import Pool
 from store.directory import LiveDirectory
 from store.revocations import Revocations
 from store.vault import Vault
 from store.webhooks import Webhooks
+
+
+class SecurityContact(NamedTuple):
+    """Where a vulnerability of an installation is reported."""
+
+    contacts: tuple[str, ...]
+    """Addresses as `mailto:` or `https:`; none where nobody is named."""
+    days: int
+    """For how long a reader may rely on it."""
+    public_url: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return what the settings say."""
+        contacts = tuple(filter(None, settings.security_contact.split(",")))
+        return cls(contacts, settings.security_days, settings.public_url)
 
 
 @dataclass
@@ -56,6 +73,7 @@ class Installation:
     at_once: AtOnce
     key_ring: KeyRing
     """The keys of what Temporal stores, for who may read it."""
+    security: SecurityContact
     gates: Gates = field(default_factory=Gates)
 
     @asynccontextmanager

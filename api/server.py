@@ -13,7 +13,7 @@ from temporalio.client import Client
 from api.app import create_app
 from api.cursors import Cursors
 from api.idempotency import Idempotency
-from api.installation import Installation
+from api.installation import Installation, SecurityContact
 from api.limits import Limits
 from api.patient_protocol import PatientProtocol
 from api.web.code_post import CodePost
@@ -65,6 +65,7 @@ def install(
         limits=Limits.of(settings),
         at_once=AtOnce(settings.caller_at_once, settings.requests_at_once),
         key_ring=settings.key_ring,
+        security=SecurityContact.of(settings),
     )
 
 

@@ -103,6 +103,16 @@ def _speakers(text: str) -> str:
     return text
 
 
+def _contacts(text: str) -> str:
+    for one in filter(None, text.split(",")):
+        url, torn = urlsplit(one), any(letter.isspace() or not letter.isprintable() for letter in one)
+        if url.scheme == "mailto" and not url.query and not torn:
+            bare(url.path)
+        elif url.scheme != "https" or not url.hostname or torn:
+            raise ValueError("not mailto: with an address, nor an https URL")
+    return text
+
+
 def _mailbox(text: str) -> str:
     bare(text)
     return text
@@ -259,6 +269,14 @@ class Settings(MailSettings, PolicySettings, ApiSettings, PartnerSettings):
     trusted_proxies: Text = Field(
         default="127.0.0.1",
         description="addresses or networks of your own proxies, joined by commas: whom they call for is the caller",
+    )
+    security_contact: Annotated[str, AfterValidator(_contacts)] = Field(
+        default="",
+        description="where a vulnerability of this installation is reported, for /.well-known/security.txt: "
+        "mailto:security@example.org, or an https URL; several joined by commas",
+    )
+    security_days: int = Field(
+        default=180, ge=1, le=365, description="how many days ahead the end lies that this file tells"
     )
     watch: Literal["on", "off"] = Field(
         default="on",

@@ -16,7 +16,7 @@ ADOPTION = {"note": "De nieuwe verordening geldt."}
 ADOPTED = 409
 """It runs under the newest policy already."""
 ANSWER = {"kind": "check_readiness", "result": "not_ready", "note": "Nog niet."}
-OPEN = {"/", "/v1", "/v1/", "/healthz", "/readyz", "/version", "/v1/woonwaaier"}
+OPEN = {"/", "/v1", "/v1/", "/healthz", "/readyz", "/version", "/v1/woonwaaier", "/.well-known/security.txt"}
 """What anybody may ask, since it says nothing about mediations."""
 PAGES = {
     "/l/{token}",

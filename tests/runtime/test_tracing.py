@@ -1,9 +1,12 @@
 """A span tells what is allowed and nothing else; where no collector is named, nothing is traced at all."""
 
 import ast
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -95,3 +98,34 @@ def test_one_module_knows_of_traces_alone() -> None:
         for name, source in sources(part).items()
     }
     assert {name for name, found in imported.items() if found} == {"runtime/tracing.py"}
+
+
+def test_a_collector_gets_them_by_otlp_over_http() -> None:
+    got: list[tuple[str, str, bytes]] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            got.append((self.path, self.headers["Content-Type"], body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Collector) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        start_tracing(f"http://127.0.0.1:{server.server_port}/v1/traces", Process.WORKER)
+        with span("activity Record", Side.ASKED, PARENT, mediation_attempt=1):
+            pass
+        stop_tracing()
+        server.shutdown()
+    [(path, kind, body)] = got
+    assert (path, kind) == ("/v1/traces", "application/x-protobuf")
+    [resource] = ExportTraceServiceRequest.FromString(body).resource_spans
+    [scope] = resource.scope_spans
+    [one] = scope.spans
+    assert (one.name, one.trace_id.hex(), one.trace_state) == ("activity Record", TRACE, "")
+    assert {each.key: each.value.string_value for each in resource.resource.attributes}.keys() == {
+        *("service.name", "service.version"),
+    }
