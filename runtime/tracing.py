@@ -8,18 +8,18 @@ random numbers. `tracestate` and `baggage`, which hold what others like, are nei
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from runtime.build import release
 from runtime.logging import plain
 from runtime.seals import Process
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 
 ALLOWED = frozenset(
     {"http.request.method", "http.route", "http.response.status_code", "error.type"}
@@ -28,7 +28,7 @@ ALLOWED = frozenset(
 """What a span may tell: kinds, codes, counts, and the number of a workflow."""
 HEADER = "traceparent"
 _PROPAGATOR = TraceContextTextMapPropagator()
-_providers: list[TracerProvider] = []
+_providers: "list[TracerProvider]" = []
 
 
 class Side(StrEnum):
@@ -70,15 +70,23 @@ class Traced:
 _ALLOWED = {name.replace(".", "_"): name for name in ALLOWED}
 
 
-def start_tracing(url: str | None, process: Process, sends: SpanProcessor | None = None) -> None:
+def start_tracing(url: str | None, process: Process, sends: "SpanProcessor | None" = None) -> None:
     """Send traces of this process to a collector (OTLP over HTTP), when there is one; or have another send them."""
-    if url is not None:
-        sends = BatchSpanProcessor(OTLPSpanExporter(endpoint=url))
-    if sends is None:
+    if url is None and sends is None:
         return
+    # What makes and sends them is loaded by who traces alone: every command loads this module.
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+
+    if url is not None:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+        sends = BatchSpanProcessor(OTLPSpanExporter(endpoint=url))
     about = Resource({"service.name": f"direct-mediation-{process}", "service.version": release()})
     provider = TracerProvider(resource=about, shutdown_on_exit=False)
-    provider.add_span_processor(sends)
+    if sends:
+        provider.add_span_processor(sends)
     _providers.append(provider)
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from runtime.secret_files import secret_names
+from runtime.settings import Settings, variable
 from sandbox.embedded.postgres import Postgres
 from tests.console.commands import leaves
 from tests.image import inside
@@ -19,7 +21,7 @@ from tests.image.dockerfile import Build, Built, IndexAway
 
 HOUSE = Path(__file__).parents[2]
 PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text())["tool"]["setuptools"]
-NO_PARTS = frozenset({"sandbox", "tests", "docs", ".ci"})
+NO_PARTS = frozenset({"sandbox", "tests", "docs", "deploy", ".ci"})
 """Folders that are no part of what runs."""
 DATA = frozenset({"policies"})
 """Folders of the wheel that hold no code."""
@@ -139,6 +141,13 @@ def test_every_module_can_be_imported_and_every_command_tells_its_help(image: Bu
     assert "asked.html" in told["pages"]
 
 
+def test_what_only_runs_it_is_not_in_the_image_and_what_traces_is(image: Built) -> None:
+    assert [path for path in image.sent.rglob("*") if "deploy" in path.relative_to(image.sent).parts] == []
+    there = {normal(one.name) for one in distributions(path=[str(site(image))])}
+    assert {"opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"} <= there
+    assert {"helm-python-sdk", "promql-parser", "check-jsonschema"} & there == set()
+
+
 def test_nothing_of_the_sandbox_is_in_the_image(image: Built, capsys: pytest.CaptureFixture[str]) -> None:
     there = {normal(one.name): one for one in distributions(path=[str(site(image))])}
     servers = of_the_sandbox() - there.keys()
@@ -212,7 +221,9 @@ def test_what_needs_settings_says_which(image: Built, command: str) -> None:
     assert "MEDIATION_DATABASE_URL is missing. It is where PostgreSQL is" in said.stderr
 
 
-async def test_a_database_is_brought_to_this_release_and_asked(image: Built, postgres: Postgres) -> None:
+async def test_a_database_is_brought_to_this_release_and_asked_with_secrets_from_files(
+    image: Built, postgres: Postgres, tmp_path: Path
+) -> None:
     url = await postgres.create_database("image")
     key = "a" * 43 + "="
     settings = {
@@ -230,6 +241,11 @@ async def test_a_database_is_brought_to_this_release_and_asked(image: Built, pos
         "MEDIATION_TOKEN_ISSUER": "https://login.example.org",
         "MEDIATION_TOKEN_AUDIENCE": "mediation",
     }
+    # secrets come as Compose and Kubernetes bring them
+    for name in secret_names(Settings.model_fields):
+        if (value := settings.pop(variable(name), None)) is not None:
+            (tmp_path / name).write_text(f"{value}\n")
+            settings[f"{variable(name)}_FILE"] = str(tmp_path / name)
     migrated = typed(image, "migrate", **settings)
     assert migrated.returncode == 0, migrated.stderr
     migrations = sorted(file.stem for file in (HOUSE / "store" / "migrations").glob("*.sql"))
