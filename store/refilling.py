@@ -138,7 +138,7 @@ class _Refilling:
     async def _line(self, told: ToldCommand) -> Line:
         """Return the row of a command. Where the history does not have it word for word, it is looked up as then."""
         stored, given = told.recorded.stored or Stored(), told.recording
-        texts = [stored.command] if stored.command else [text async for text in self._texts(given)]
+        texts = [stored.command] if stored.command else [text async for text in self._texts(told)]
         before = self.loaded.link if self.loaded else None
         outcome = replace(told.recorded, link="", documents=(), stored=None)
         for text in texts:
@@ -148,12 +148,15 @@ class _Refilling:
                 return line
         raise Doubtful(f"command {told.recorded.ordinal} is not what its link says")
 
-    async def _texts(self, recording: Recording) -> AsyncIterator[str]:
-        """Yield how a command may have been stored: with what is looked up for it now, and as it was given."""
+    async def _texts(self, told: ToldCommand) -> AsyncIterator[str]:
+        """Yield how a command may have been stored: as it was given, and with what is looked up for it now. Without a
+        link nothing tells which it was, and it was looked up then.
+        """
+        recording = told.recording
         state = self.loaded.state if self.loaded else None
         start = recording.command if isinstance(recording.command, StartMediation) else None
         policy = self.loaded.policy if self.loaded else start.policy if start else None
-        if recording.seal:
+        if recording.seal and told.recorded.link:
             yield recording.seal.text
         if policy:
             whole = await looked_up(self._connection, recording, state, policy, _nobody)
