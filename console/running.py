@@ -9,7 +9,7 @@ from console.process import Data, run, settings_here
 from domain.facts.calendar import Calendar
 from runtime.metrics import start_metrics
 from runtime.seals import Process, SealKey
-from runtime.settings import Settings, variable
+from runtime.settings import variable
 from runtime.tracing import start_tracing, stop_tracing
 
 app = typer.Typer()

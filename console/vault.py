@@ -1,12 +1,15 @@
 """`mediation vault`: what those who run the installation do with the vault and with keys, without reading anything."""
 
+import sys
 from typing import Annotated
 
 import typer
 
-from console.process import EXIT_FAULT, Data, fail, run, settings_here
+from console.process import EXIT_FAULT, EXIT_USAGE, Data, fail, run, settings_here
 from runtime.settings import Settings
 
+OPERATOR = "operator"
+"""As whom it is kept who entered a client again: no organisation has this name."""
 app = typer.Typer(help="Who clients are, kept encrypted; and the keys.", no_args_is_help=True)
 
 
@@ -36,6 +39,40 @@ def retire_payload_key(
 ) -> None:
     """Let a former key of what Temporal stores be left out of the settings, if no history is encrypted with it."""
     typer.echo(run(_retire(settings_here(data), key_id)))
+
+
+@app.command()
+def enter(
+    mediation: Annotated[str, typer.Argument(help="The id of a mediation, such as m-...")],
+    data: Data = None,
+) -> None:
+    """Enter again who the client of a mediation is, after a restore that lost it; read from the standard input.
+
+    It is the `person` of a referral, as JSON. Refused where the vault has the client: then the API changes it.
+    """
+    run(_enter(settings_here(data), mediation, sys.stdin.read()))
+    typer.echo(f"{mediation}: the vault has its client again")
+
+
+async def _enter(settings: Settings, mediation: str, text: str) -> None:
+    from pydantic import ValidationError
+
+    from api.referrals import PersonBody
+    from store.database import connect
+    from store.vault import NotLost, Vault
+    from store.vault_secrets import unlock
+
+    try:
+        person = PersonBody.model_validate_json(text).person()
+    except ValidationError as wrong:
+        places = ", ".join(".".join(map(str, one["loc"])) or "the whole" for one in wrong.errors())
+        raise fail(f"this is no person of a referral: {places}", EXIT_USAGE) from None
+    async with connect(settings.database_url, size=1) as pool:
+        try:
+            secrets = await unlock(pool, settings.vault_ring, settings.key_ring)
+            await Vault(pool, secrets).enter_again(mediation, person, OPERATOR)
+        except NotLost as refused:
+            raise fail(str(refused)) from None
 
 
 async def _index(settings: Settings) -> tuple[int, int]:

@@ -34,6 +34,10 @@ class Erased(Exception):
     """This person's key was destroyed: nothing about the person can be read any more."""
 
 
+class NotLost(Exception):
+    """The client of a mediation is in the vault, or this is somebody whom it knows otherwise."""
+
+
 class PersonContact(BaseModel):
     """How to reach somebody."""
 
@@ -134,6 +138,21 @@ class Vault:
         else:
             await self._pool.execute(query("put_person"), reference, author, ciphertext, tokens)
         return reference
+
+    async def enter_again(self, mediation: str, person: Person, author: str) -> None:
+        """Store the client of a mediation that was refilled, under the reference that it has. Raises NotLost."""
+        reference = await self._pool.fetchval(query("person_of_mediation"), mediation)
+        if reference is None:
+            raise NotLost("there is no such mediation")
+        if await self._pool.fetchrow(query("stored_of_mediation"), mediation):
+            raise NotLost("the vault has the client of this mediation")
+        lookup = self._lookup_of(person.bsn)
+        await self._pool.execute(query("forget_unreferred"), lookup)
+        await self._add_key(reference, lookup)
+        if await self._pool.fetchval(query("person_by_lookup"), lookup) != reference:
+            raise NotLost("the vault knows this person under another mediation: a person must compare the two")
+        ciphertext = await self._sealed(reference, reference, person.model_dump_json())
+        await self._pool.execute(query("enter_again"), reference, author, ciphertext, self._tokens(person), mediation)
 
     async def has_open_mediation(self, bsn: str) -> bool:
         """Tell whether the person with a citizen service number has an open mediation, wherever it is."""

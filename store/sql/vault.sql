@@ -141,3 +141,23 @@ WHERE mediation = $1 AND kind = $2 ORDER BY stored_at, id;
 
 -- name: destroy_key
 UPDATE vault_key SET wrapped = NULL WHERE person = $1 AND lookup IS NULL;
+
+-- name: forget_unreferred
+-- What a referral stored of a person when its mediation was in no journal: nothing refers to it.
+WITH unreferred AS (
+    SELECT person FROM vault_key k WHERE lookup = $1 AND NOT EXISTS (SELECT FROM mediation m WHERE m.person = k.person)
+), words AS (
+    DELETE FROM vault_index i USING unreferred u WHERE i.person = u.person
+), items AS (
+    DELETE FROM vault_item i USING unreferred u WHERE i.person = u.person
+)
+DELETE FROM vault_key k USING unreferred u WHERE k.person = u.person;
+
+-- name: enter_again
+-- For a mediation ($5) that the journal has, and whose client the vault lacks.
+WITH kept AS (
+    INSERT INTO vault_item (id, person, mediation, kind, author, ciphertext) VALUES ($1 || '.' || $5, $1, $5, 'person', $2, $3)
+    RETURNING person
+)
+INSERT INTO vault_index (person, token) SELECT kept.person, token FROM kept, unnest($4::bytea[]) AS token
+ON CONFLICT DO NOTHING;

@@ -67,8 +67,8 @@ async def test_a_journal_that_was_put_back_is_behind_until_it_is_refilled(
             assert not await mending.refill(one.id)
             assert (await stands(idle, one.id, pool)).standing is Skew.EQUAL
         told = "\n".join(lines)
-        assert f"PUT /v1/mediations/{later.id}/person" in told
-        assert f"PUT /v1/mediations/{journey.id}/person" not in told
+        assert f"vault enter {later.id}" in told
+        assert f"vault enter {journey.id}" not in told
         await pool.execute("UPDATE effect SET result = NULL, settled_at = NULL WHERE mediation = $1", journey.id)
         assert (await stands(idle, journey.id, pool)).standing is Skew.JOURNAL_BEHIND, "something was delivered"
         assert not await mending.refill(journey.id)

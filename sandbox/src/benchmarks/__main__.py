@@ -1,7 +1,7 @@
 """Measure and print the figures: `make bench`, or `python -m benchmarks WHICH [options]`.
 
-WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders, outage, miswire, siege or verify; sequences and
-the last four run only when they are named.
+WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders, outage, miswire, siege or verify;
+sequences, reminders and the last four run only when they are named.
 """
 
 import argparse

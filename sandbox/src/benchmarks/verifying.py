@@ -23,7 +23,7 @@ LONG_AGO = date(2000, 1, 1)
 
 
 async def measure(lives: int) -> bool:
-    """Verify the journals of so many drawn lives, each command sealed; print the cost, and tell whether all are right."""
+    """Verify the journals of so many drawn lives, every command sealed; print the cost; tell whether all are right."""
     key = SealKey.generate("api-1")
     speakers = Speakers.parse(key.listed(LONG_AGO))
     found = 0
@@ -48,8 +48,8 @@ async def measure(lives: int) -> bool:
     commands, events = (sum(len(getattr(one, part)) for one in read) / len(names) for part in ("commands", "events"))
     each, waited, share = spent / count * 1000, elapsed / count * 1000, spent / count * 10_000 / 86_400
     print(
-        f"verify: {len(names)} journals of drawn lives, {commands:.0f} commands and {events:.0f} events each on average,"
-        f" {TIMES} times: {each:.1f} ms of processor time a journal (worker and PostgreSQL), {waited:.1f} ms elapsed;"
+        f"verify: {len(names)} journals of drawn lives, {commands:.0f} commands and {events:.0f} events each on average"
+        f", {TIMES} times: {each:.1f} ms of processor time a journal (worker and PostgreSQL), {waited:.1f} ms elapsed;"
         f" 10,000 a day: {share:.2%} of a core; {found} findings",
         flush=True,
     )
