@@ -23,7 +23,7 @@ COMMANDS = "mediation.commands"
 DATA = "mediation.data"
 """The entry point `reopened` of this group opens the books of a data directory, whether its servers run or not."""
 SANDBOX = "direct-mediation-sandbox"
-OF_THE_SANDBOX = frozenset({"up", "demo"})
+OF_THE_SANDBOX = frozenset({"up", "demo", "backup", "restore"})
 """Commands that are listed also where the sandbox is not installed, with what to install."""
 
 

@@ -20,6 +20,7 @@ from tests.console.commands import Said, leaves, typed
 ALONE: dict[tuple[str, ...], str] = {
     ("up",): "makes the installation",
     ("demo",): "makes an installation and throws it away",
+    ("restore",): "puts an installation back, also where there is none",
     ("policy", "new"): "writes a policy file",
     ("seal-key",): "makes keys for settings to come",
 }

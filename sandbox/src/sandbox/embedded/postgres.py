@@ -6,11 +6,13 @@ in the directory. It runs as root too (under an account of its own), beside othe
 
 import importlib.util
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 import asyncpg
 
 from sandbox.embedded import ports
+from sandbox.embedded.archive import archive_command
 from sandbox.embedded.errors import BinaryMissing
 from sandbox.embedded.postgres_directory import PostgresDirectory
 from sandbox.embedded.process import Program
@@ -27,6 +29,9 @@ _SETTINGS = {
     "TimeZone": "UTC",
     "log_timezone": "UTC",
 }
+
+# What is kept for long is archived, once there is an archive; a segment leaves within a minute of its first line.
+_ARCHIVED = {"archive_mode": "on", "archive_timeout": "60"}
 
 # A crash of the machine may lose all; a crash of the server loses nothing, for the kernel has what was committed.
 # (With synchronous_commit off it would: commits then stay in the server's own memory for a moment.)
@@ -55,8 +60,17 @@ class Postgres(Server):
 
     name = "PostgreSQL"
 
-    def __init__(self, directory: Path, port: int, *, database: str = "mediation", durable: bool = True) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        port: int,
+        *,
+        database: str = "mediation",
+        durable: bool = True,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__()
+        self._settings = dict(settings or {})
         self.port = port
         self._database = database
         self._durable = durable
@@ -99,7 +113,8 @@ class Postgres(Server):
 
     async def _program(self) -> Program:
         account = await self._directory.open()
-        settings = _SETTINGS | {"port": str(self.port)} | ({} if self._durable else _THROW_AWAY)
+        kept = _ARCHIVED | {"archive_command": archive_command(self._directory.path)}
+        settings = _SETTINGS | {"port": str(self.port)} | (kept if self._durable else _THROW_AWAY) | self._settings
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         return Program(
             name=self.name,
