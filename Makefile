@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test search lint format bench sbom chart digests lock clean
+.PHONY: help setup demo up test search lint format bench drill sbom chart digests lock clean
 
 help: ## List what you can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,9 @@ DRAWN = $(shell grep -rl --include='test_*.py' 'tests.drawn import SEED' tests)
 
 bench: $(READY) ## Measure and print the figures (ARGS passes options)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+drill: $(READY) ## Kill everything, put it back from backups, count what was acknowledged (ARGS="--mediations 1000")
+	$(BIN)/python -m benchmarks drill $(ARGS)
 
 # What a library itself depends on is not in a lock file, which the maker warns of. Every library is in it all the same.
 sbom: $(READY) ## Write build/sbom.cdx.json: all that the image installs from Python's index, by name, version and hash

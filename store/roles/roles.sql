@@ -47,7 +47,7 @@ GRANT UPDATE (key) ON request TO mediation_writer; -- once: what an earlier rele
 GRANT UPDATE (closed_at, due, escalated, hindrance, legal_limit, owner, owner_role, paused, reminded, snoozed_until)
     ON task TO mediation_writer;
 GRANT UPDATE (expected, other_lettings, vacated) ON vacated TO mediation_writer;
-GRANT UPDATE (wrapped) ON vault_key TO mediation_writer;
+GRANT UPDATE (lookup, wrapped) ON vault_key TO mediation_writer;
 
 -- Removed when they are old enough, and never changed.
 GRANT SELECT, INSERT, DELETE ON person_search, personal_read TO mediation_writer;

@@ -151,7 +151,7 @@ WITH unreferred AS (
 ), items AS (
     DELETE FROM vault_item i USING unreferred u WHERE i.person = u.person
 )
-DELETE FROM vault_key k USING unreferred u WHERE k.person = u.person;
+UPDATE vault_key k SET lookup = NULL, wrapped = NULL FROM unreferred u WHERE k.person = u.person;
 
 -- name: enter_again
 -- For a mediation ($5) that the journal has, and whose client the vault lacks.

@@ -1,17 +1,19 @@
 """Measure and print the figures: `make bench`, or `python -m benchmarks WHICH [options]`.
 
-WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders, outage, miswire, siege or verify;
-sequences, reminders and the last four run only when they are named.
+WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders, outage, miswire, drill, siege or verify;
+sequences, reminders and the last five run only when they are named.
 """
 
 import argparse
 import asyncio
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks import (
     bad_answers,
     core,
     demonstration,
+    drill,
     journal,
     miswire,
     outage,
@@ -24,7 +26,7 @@ from benchmarks import (
 from benchmarks.bad_partners import subjects
 from benchmarks.siege import run as siege
 
-ALONE = ("outage", "miswire", "siege")
+ALONE = ("outage", "miswire", "drill", "siege")
 WHICH = ("demo", "shell", "core", "journal", "sequences", "bad-answers", "racers", "reminders", "verify", *ALONE)
 
 
@@ -38,7 +40,7 @@ def main() -> None:
         help="all of them when none is named",
     )
     parser.add_argument("--cases", type=int, nargs="+", default=[50, 250], help="sizes of the city")
-    parser.add_argument("--mediations", type=int, default=40, help="how many mediations the shell completes")
+    parser.add_argument("--mediations", type=int, help="how many the shell completes (40), or are put back (40)")
     parser.add_argument("--lives", type=int, default=20, help="how many mediations' commands go through the journal")
     parser.add_argument("--states", type=int, nargs="+", default=[0, 1000], help="how many states are kept meanwhile")
     parser.add_argument("--sequences", type=int, default=1000, help="how many sequences are drawn for each city")
@@ -66,7 +68,7 @@ def main() -> None:
     if not asked.which or "bad-answers" in asked.which:
         bad_answers.measure(subjects(), asked.answers, asked.seed)
     if not asked.which or "shell" in asked.which:
-        asyncio.run(shell.measure(asked.mediations))
+        asyncio.run(shell.measure(asked.mediations or 40))
     if not asked.which or "racers" in asked.which:
         asyncio.run(racers.measure(asked.rounds))
     if "reminders" in asked.which:
@@ -84,6 +86,10 @@ def main() -> None:
             siege.tell_plan(asked.seed or 1, asked.minutes)
         elif not siege.measure(asked.seed or 1, asked.minutes, asked.keep):
             raise SystemExit(1)
+    if "drill" in asked.which:
+        with TemporaryDirectory(prefix="drill-") as folder:
+            if not drill.measure(Path(folder), asked.mediations or 40):
+                raise SystemExit(1)
     if not asked.which or "demo" in asked.which:
         demonstration.measure(asked.cases)
 
