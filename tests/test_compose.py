@@ -140,3 +140,30 @@ def test_the_namespace_gets_the_search_attributes_of_a_mediation() -> None:
 
 def test_the_processes_of_ours_run_as_nobody() -> None:
     assert re.search(r"^USER [1-9]\d+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+
+
+def test_both_databases_archive_their_log_and_are_backed_up_beside_it(tmp_path: Path) -> None:
+    subprocess.run(["bash", "-n", str(ROOT / compose()["configs"]["backup"]["file"])], check=True)
+    for database, backup in (("postgres", "backup"), ("temporal-postgres", "backup-temporal")):
+        beside = services()[backup]
+        assert beside["image"] == services()[database]["image"], "its programs are of the server's version"
+        assert beside["network_mode"] == f"service:{database}"
+        assert set(beside["volumes"]) <= set(services()[database]["volumes"])
+        told = services()[database]["command"]
+        assert {"-carchive_mode=on", "-carchive_timeout=60"} <= set(told)
+        command = told[-1].removeprefix("-carchive_command=")
+        assert archived(command, tmp_path / backup) == [True, True, False]
+
+
+def archived(command: str, folder: Path) -> list[bool]:
+    """Whether a segment is archived: a new one, the same again, and another under its name."""
+    kept = folder / "archived"
+    kept.mkdir(parents=True)
+    said = []
+    for content in ("one", "one", "other"):
+        segment = folder / "segment"
+        segment.write_text(content)
+        line = command.replace("/backups/archived", str(kept)).replace("%p", str(segment)).replace("%f", "0001")
+        said.append(subprocess.run(["sh", "-c", line], check=False).returncode == 0)
+    assert [file.name for file in kept.iterdir()] == ["0001.gz"]
+    return said
