@@ -1,12 +1,12 @@
 """A Temporal that knows nothing (its database was lost, or is new): every mediation that is open begins again."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.moment import moment
 from runtime.histories import OURS
 from runtime.looking import look
 from runtime.rebuilding import HistoryAhead, rebuild
@@ -51,7 +51,7 @@ async def _knows_any(client: Client) -> bool:
 
 
 async def _unfinished(pool: Pool, after: str) -> list[str]:
-    now = datetime.now(UTC)
+    now = moment()
     moments = {"opened_before": now, "due_before": now, "undelivered_before": now}
     found = await alarms.suspects(pool, **moments, share=0, shares=1, after=after, limit=SHARE)
     return [one.mediation for one in found]
