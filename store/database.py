@@ -27,6 +27,7 @@ UNAVAILABLE = (
     asyncio.TimeoutError,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,  # class 08
+    asyncpg.InternalClientError,  # the server said that it goes while nothing was asked: the next to ask finds out
     asyncpg.ReadOnlySQLTransactionError,  # 25006: a standby, or a server that is being put back
     asyncpg.InvalidAuthorizationSpecificationError,  # class 28: its password was changed
     asyncpg.InvalidCatalogNameError,  # 3D000: the database is being put back
