@@ -100,12 +100,14 @@ def open_mediations_go_on(seen: Seen) -> Iterator[str]:
 
 
 def everything_is_delivered(seen: Seen) -> Iterator[str]:
-    """Partners are up again: nothing waits for them, and no command waits to be recorded."""
+    """Partners are up again: nothing waits for them, what was given up has a task, and no command waits to be recorded."""
+    failed = [row for row in seen.rows["event"] if row["type"] == "DeliveryFailed"]
+    told = {read(row["document"])["effect"]["key"] for row in failed}
     for effect in seen.rows["effect"]:
         if effect["result"] is None:
             yield f"{effect['type']} {effect['key']} is not delivered"
-        if effect["result"] == "refused":
-            yield f"{effect['type']} {effect['key']} was given up, and no partner refused it"
+        if effect["result"] == "refused" and effect["key"] not in told:
+            yield f"{effect['type']} {effect['key']} was given up, and nobody was told"
     for mediation, workflow in seen.workflows.items():
         if recording := [one for one in workflow.pending if one.startswith("Record ")]:
             yield f"{mediation} cannot record: {recording}"
