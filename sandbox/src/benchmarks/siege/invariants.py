@@ -100,7 +100,7 @@ def open_mediations_go_on(seen: Seen) -> Iterator[str]:
 
 
 def everything_is_delivered(seen: Seen) -> Iterator[str]:
-    """Partners are up again: nothing waits for them, what was given up has a task, and no command waits to be recorded."""
+    """Partners are up: nothing waits for them, what was given up has a task, no command waits to be recorded."""
     failed = [row for row in seen.rows["event"] if row["type"] == "DeliveryFailed"]
     told = {read(row["document"])["effect"]["key"] for row in failed}
     for effect in seen.rows["effect"]:
