@@ -26,6 +26,7 @@ def application() -> "typer.Typer":
         directory,
         imports,
         keeping,
+        language,
         letters,
         plugins,
         policies,
@@ -47,6 +48,7 @@ def application() -> "typer.Typer":
     app.add_typer(plugins.commands())  # first, so that no other distribution takes the place of a command of ours
     app.add_typer(running.app)
     app.add_typer(keeping.app)
+    app.add_typer(language.app)
     app.add_typer(reports.app)
     app.add_typer(letters.app)
     app.add_typer(tokens.app, name="token")

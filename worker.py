@@ -33,6 +33,7 @@ from activities.record import Recorder
 from activities.upkeep import Upkeep
 from activities.watch import Watchman
 from domain.facts.parties import Role
+from runtime import RuntimeFault
 from runtime.addresses import AllowList
 from runtime.build import build_id
 from runtime.clock import SystemClock
@@ -47,6 +48,7 @@ from runtime.systems import FolderTransport, Iwmo
 from store import database, directory_notices
 from store.database import UNAVAILABLE, Pool
 from store.directory import following
+from store.language import NewerBuild, OlderLanguage, begin_language, ensure_language
 from store.vault import Vault
 from store.vault_secrets import End, ensure_keys, unlock
 from store.webhooks import Webhooks
@@ -60,13 +62,20 @@ from workflows.watch import WatchmanWorkflow, start_watchman
 
 GRACE = timedelta(seconds=20)
 """How long activities that are under way may go on after SIGTERM."""
+NOTICE_EVERY = 2.0
+"""Seconds between two looks at whether another release is at work."""
 LOOK_EVERY = 60.0
 """Seconds between two looks at the folders of providers, and at whether the directory has new ones."""
 
 
 @asynccontextmanager
-async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[Worker]:
-    """Make a worker with everything it needs."""
+async def mediation_worker(
+    settings: Settings, client: Client, other_release: asyncio.Event | None = None
+) -> AsyncIterator[Worker]:
+    """Make a worker with everything it needs. The journal is written in its language from now on.
+
+    `other_release` is set when another release is at work. Raises `NewerBuild` when one is already.
+    """
     async with (
         database.connect(settings.database_url, size=20) as pool,
         guarded(AllowList.parse(settings.partner_hosts)) as http,
@@ -77,6 +86,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
         partners = Partners(http, directory)
         corporation, team = Corporation(pool, partners), DistrictTeam(pool, partners)
         secrets = await unlock(pool, settings.vault_ring, settings.key_ring)
+        await begin_language(pool)
         vault, webhooks = Vault(pool, secrets), Webhooks(pool, secrets.of[End.WEBHOOKS])
         speakers = Speakers.parse(settings.speakers)
         outgoing = Outgoing(pool, vault, directory, partners)
@@ -98,7 +108,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 WatchmanWorkflow,
             ],
             activities=[
-                Recorder(pool, directory, Homes(pool, partners), vault, speakers).record,
+                Recorder(pool, directory, Homes(pool, partners), vault, speakers, other_release).record,
                 corporation.list_dwellings,
                 corporation.place_offer,
                 corporation.read_offer,
@@ -192,10 +202,42 @@ async def serve(settings: Settings) -> None:
         await ensure_keys(pool, settings.vault_ring, settings.key_ring)
     client = await connect(settings, process=Process.WORKER)
     await register(client)
-    async with mediation_worker(settings, client) as worker, worker:
+    async with mediation_worker(settings, client, stop) as worker, worker, noticing(settings, stop) as other:
         if settings.watch == "on":
             await begin_again_here(settings, client)
             await start_watchman(client, settings.task_queue)
         structlog.get_logger().info("worker ready", build=build_id(), task_queue=settings.task_queue)
         await stop.wait()
     structlog.get_logger().info("worker stopped")
+    if other:
+        raise other[0]
+
+
+@asynccontextmanager
+async def noticing(settings: Settings, stop: asyncio.Event) -> AsyncIterator[list[RuntimeFault]]:
+    """Notice that another release is at work, also when there is nothing to record; say so in the list."""
+    found: list[RuntimeFault] = []
+
+    async def look(pool: Pool) -> None:
+        try:
+            await ensure_language(pool)
+        except (NewerBuild, OlderLanguage) as other:
+            found[:] = [other]
+            stop.set()
+
+    async def go_on(pool: Pool) -> None:
+        while not found:
+            with suppress(*UNAVAILABLE):
+                await look(pool)
+            await asyncio.sleep(NOTICE_EVERY)
+
+    async with database.connect(settings.database_url, size=1) as pool:
+        going_on = asyncio.create_task(go_on(pool))
+        try:
+            yield found
+        finally:
+            going_on.cancel()
+            with suppress(asyncio.CancelledError):
+                await going_on
+            with suppress(*UNAVAILABLE):
+                await look(pool)  # `Record` may have noticed it before us

@@ -3,6 +3,7 @@
 The API asks the same rules beforehand (`api.submission.ask_rules`), and records nothing.
 """
 
+import asyncio
 from contextlib import suppress
 from datetime import UTC, date, datetime
 
@@ -24,6 +25,7 @@ from runtime.directory import Directory, NoDistrictTeam
 from runtime.seals import NotBelieved, Speakers
 from store import parking, record
 from store.database import NOT_OURS, UNAVAILABLE, Pool
+from store.language import NewerBuild, OlderLanguage
 from store.vault import Erased, Vault
 
 TRIES = 4
@@ -35,12 +37,22 @@ log = structlog.get_logger()
 class Recorder:
     """Records commands in PostgreSQL."""
 
-    def __init__(self, pool: Pool, directory: Directory, homes: Homes, vault: Vault, speakers: Speakers) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        directory: Directory,
+        homes: Homes,
+        vault: Vault,
+        speakers: Speakers,
+        other_release: asyncio.Event | None = None,
+    ) -> None:
+        """`other_release` is set when another release is at work: this worker is to end."""
         self._pool = pool
         self._directory = directory
         self._homes = homes
         self._vault = vault
         self._speakers = speakers
+        self._other_release = other_release or asyncio.Event()
 
     @activity.defn(name="Record")
     async def record(self, asked: ToRecord) -> Recorded:
@@ -61,6 +73,9 @@ class Recorder:
             raise _waits(away, AWAY) from None
         except NOT_OURS as other:
             raise _waits(other, "PostgreSQL is not as this build knows it") from None
+        except (NewerBuild, OlderLanguage) as other:
+            self._other_release.set()
+            raise _waits(other, "another release is at work") from None
         except (record.Skewed, record.Falsified) as differs:
             log.error("journal and workflow differ", difference=str(differs))
             raise _waits(differs, str(differs)) from None

@@ -197,6 +197,7 @@ async def in_sight(request: Request, caller: Authenticated, mediation: str) -> I
     try:
         seen = await seen_by(here, caller, mediation) if MEDIATION_ID.fullmatch(mediation) else None
     except (ValidationError, journal.MediationUnknown) as error:
+        await here.language.ensure(now=True)
         log.error("a mediation cannot be read", mediation=mediation, error=described(error))
         raise Damaged from None
     if seen is None:

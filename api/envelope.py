@@ -5,13 +5,16 @@ import time
 import uuid
 
 import structlog
+from pydantic import ValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import DatabaseAway, Problem, Unexpected, VaultDamaged
+from api.installation import Installation
+from api.problems import DatabaseAway, OtherRelease, Problem, Unexpected, VaultDamaged
 from runtime.error_report import described
 from runtime.sealing import Tampered
 from store.database import UNAVAILABLE
+from store.readable import UNREADABLE
 from store.vault_secrets import WrongKey
 
 API_VERSION = "1.0.0"
@@ -65,9 +68,19 @@ class Envelope:
             except Exception as error:  # nothing of the error itself is told to the caller
                 if status:
                     raise
-                await as_problem(error).response(number)(scope, receive, dressed)
+                problem = await _by_another_release(scope, error) or as_problem(error)
+                await problem.response(number)(scope, receive, dressed)
             finally:
                 _log(scope, status, time.perf_counter() - started)
+
+
+async def _by_another_release(scope: Scope, error: Exception) -> Problem | None:
+    """Return what is sent for something that this build does not understand, while a newer one is at work."""
+    here: Installation | None = getattr(scope["app"].state, "installation", None) if "app" in scope else None
+    if here is None or not isinstance(error, (ValidationError, *UNREADABLE)) or not await here.language.other(now=True):
+        return None
+    log.warning("a newer release is at work", error=described(error))
+    return OtherRelease()
 
 
 def as_problem(error: Exception) -> Problem:

@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.cursors import Cursors
 from api.gates import Gates
 from api.idempotency import Idempotency
+from api.language import SpokenLanguage
 from api.limits import Limits
 from api.problems import Busy, TemporalAway
 from api.web.code_post import CodePost
@@ -30,6 +31,9 @@ from store.directory import LiveDirectory
 from store.revocations import Revocations
 from store.vault import Vault
 from store.webhooks import Webhooks
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods by which nothing is recorded."""
 
 
 class SecurityContact(NamedTuple):
@@ -75,6 +79,10 @@ class Installation:
     """The keys of what Temporal stores, for who may read it."""
     security: SecurityContact
     gates: Gates = field(default_factory=Gates)
+    language: SpokenLanguage = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.language = SpokenLanguage(self.pool)
 
     @asynccontextmanager
     async def reached(self) -> AsyncIterator[Client]:
@@ -99,6 +107,8 @@ async def installation(request: Request) -> Installation:
     """Return the installation this request came in at. (Not async, it would cost a thread each time.)"""
     here: Installation = request.app.state.installation
     await here.directory.renew(here.clock)
+    if request.method not in READING:
+        await here.language.ensure()
     return here
 
 

@@ -13,7 +13,7 @@ from temporalio.service import RPCError
 from api.envelope import API_VERSION
 from api.installation import Here, Installation
 from api.openapi import problems
-from api.problems import NotReady
+from api.problems import NotReady, OtherRelease
 from api.views import View
 from runtime.build import build_id
 from store.database import UNAVAILABLE
@@ -62,6 +62,8 @@ async def healthz() -> Health:
 async def readyz(here: Here) -> Dependencies:
     """Tell whether PostgreSQL and Temporal answer."""
     postgresql, temporal = await asyncio.gather(_postgresql(here), _temporal(here))
+    if await here.language.other():
+        raise OtherRelease
     away = [name for name, answers in (("postgresql", postgresql), ("temporal", temporal)) if not answers]
     if away:
         raise NotReady(away)

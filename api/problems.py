@@ -426,6 +426,14 @@ class VaultDamaged(Away):
     retry_after = 600
 
 
+class OtherRelease(Away):
+    """A newer release is at work, or this one is not yet."""
+
+    name = "other-release"
+    detail = "send it again with the same key: another process answers it in a moment, and it is done once"
+    retry_after = 2
+
+
 class TemporalAway(Away):
     """Temporal is away for a moment."""
 

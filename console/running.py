@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from console.process import Data, run, settings_here
+from console.process import Data, fail, run, settings_here
 from domain.facts.calendar import Calendar
 from runtime.metrics import start_metrics
 from runtime.seals import Process, SealKey
@@ -13,6 +13,8 @@ from runtime.settings import variable
 from runtime.tracing import start_tracing, stop_tracing
 
 app = typer.Typer()
+EXIT_OTHER_RELEASE = 75
+"""By the custom of sysexits: it passes, try again."""
 
 
 @app.command()
@@ -34,14 +36,24 @@ def api(data: Data = None) -> None:
 
 @app.command()
 def worker(data: Data = None) -> None:
-    """Carry out what mediations ask. Exits 0 after SIGTERM, when what was under way is done."""
+    """Carry out what mediations ask. Exits 0 after SIGTERM, when what was under way is done.
+
+    Exits 75 when another release is at work, for the supervisor to start the release that is installed now.
+    """
+    from store.language import NewerBuild, OlderLanguage
     from worker import serve
+
+    async def work() -> None:
+        try:
+            await serve(settings)
+        except (NewerBuild, OlderLanguage) as other:
+            raise fail(other, EXIT_OTHER_RELEASE) from None
 
     settings = settings_here(data)
     start_metrics(settings.metrics_address)
     start_tracing(settings.traces_url, Process.WORKER)
     try:
-        run(serve(settings))
+        run(work())
     finally:
         stop_tracing()
 

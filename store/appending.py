@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from domain.exchange.language import LANGUAGE
 from domain.exchange.published import published
 from domain.exchange.record import Recorded, Recording
 from domain.facts.value import replace
@@ -84,6 +85,7 @@ async def append(
         _seal(line.recording),
         its_link,
         number or None,
+        LANGUAGE,
     )
     return None if given is None else _beside(line, its_link, documents, given)
 
@@ -92,7 +94,7 @@ async def append_refused(connection: Connection, line: Line, loaded: Loaded | No
     """Append a command that was refused; None when the mediation has changed since it was decided."""
     its_link = link_of(line, loaded.link if loaded else None)
     head = loaded.head if loaded else None
-    values = (*_values(line), head, _seal(line.recording), its_link)
+    values = (*_values(line), head, _seal(line.recording), its_link, LANGUAGE)
     return _beside(line, its_link) if await connection.fetchval(query("record_refused"), *values) else None
 
 

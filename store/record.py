@@ -24,6 +24,7 @@ from store.earlier import with_earlier
 from store.home_queue import stand_in_line, with_line
 from store.involved import with_involved
 from store.journal import STATES, Found, Loaded, MediationUnknown, chain, find
+from store.language import ensure_language
 from store.receiving import TeamOf, no_team, with_team
 from store.released import set_aside, with_home
 from store.spread import with_standings
@@ -63,13 +64,15 @@ async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team, st
 
     Nothing is locked while it is decided: the statement that records it checks whether the mediation is unchanged.
 
-    Raises `Skewed` when the workflow knows other commands than the journal, and `Falsified` when the events do not lead
-    to what was recorded: nothing is decided then. Raises one of
-    `store.database.UNAVAILABLE` while PostgreSQL is away: then nothing was recorded, or all of it.
+    Raises `NewerBuild` when a newer release is at work: the command is left to that. Raises `Skewed` when the workflow
+    knows other commands than the journal, and `Falsified` when the events do not lead to what was recorded: nothing is
+    decided then. Raises one of `store.database.UNAVAILABLE` while PostgreSQL is away: then nothing was recorded, or all
+    of it.
     """
     asked = requests.request_of(recording)
     async with pool.acquire() as connection:
         for _ in range(LAPS):
+            await ensure_language(connection)
             found = await find(connection, recording.mediation, states, command=recording.command_id, asked=asked)
             if found.recorded:
                 return found.recorded

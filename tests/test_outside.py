@@ -71,6 +71,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "api/server.py": {NETWORK},
     "api/paper.py": {FILES},
     "api/web/assets.py": {FILES},
+    "api/language.py": {CLOCK},
     "api/web/links.py": {CHANCE},
     "api/web/try_out.py": {FILES},
     "audit/beside.py": {NETWORK, PROCESSES},

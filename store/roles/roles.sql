@@ -54,7 +54,7 @@ GRANT SELECT, INSERT, DELETE ON person_search, personal_read TO mediation_writer
 
 -- How things stand now: rows come and go.
 GRANT SELECT, INSERT, DELETE ON
-    assignment, caseworker_absence, kept_dwelling, letter, link, link_try, notification, open_person, participation,
+    assignment, caseworker_absence, kept_dwelling, language, letter, link, link_try, notification, open_person, participation,
     place, placement, revocation, task, vault_index, vault_item, vault_secret, waiting_home, waiting_place, webhook
     TO mediation_writer;
 GRANT UPDATE (caseworker, since) ON assignment TO mediation_writer;

@@ -40,8 +40,9 @@ SELECT document FROM policy WHERE digest = $1;
 -- name: record
 -- The read model with who has which part, the command, what taught it, its key, its events and effects, and notifications for whom it may
 -- concern: all of it, if the mediation is where it was decided on (its head $38, none for a new one, after the commands
--- before $4), else nothing. Who records the same number at the same moment breaks the key of `command`. A new one gets the
--- number $62 where it had one. Returns the number of a new one, 0 of any other, null when nothing was written.
+-- before $4, and the journal in the language $63), else nothing. Who records the same number at the same moment breaks the key of
+-- `command`. A new one gets the number $62 where it had one. Returns the number of a new one, 0 of any other, null when nothing was
+-- written.
 WITH the_mediation AS (
     INSERT INTO mediation (id, opened_at, changed_at, municipality, policy, person, stage, organisations, sequence,
                            head, wake_at, outcome, closed_at, district, test)
@@ -49,6 +50,7 @@ WITH the_mediation AS (
            CASE WHEN $28::text IS NULL THEN NULL ELSE $2 END, $48::text, $59::boolean
     WHERE ($38::text IS NULL OR EXISTS (SELECT FROM mediation WHERE id = $1))
       AND (SELECT count(*) FROM command WHERE mediation = $1) = $4 - 1
+      AND (SELECT coalesce(max(version), $63::integer) FROM language) = $63
     ON CONFLICT (id) DO UPDATE
     SET policy = excluded.policy, stage = excluded.stage, outcome = excluded.outcome,
         organisations = excluded.organisations, sequence = excluded.sequence, head = excluded.head,
@@ -138,6 +140,7 @@ WITH the_command AS (
     SELECT $1, $2, $3, $4::integer, $5, $6, $7::json, $8::json, $9::json, true, $13::json, $14::text
     WHERE (SELECT head FROM mediation WHERE id = $1) IS NOT DISTINCT FROM $12
       AND (SELECT count(*) FROM command WHERE mediation = $1) = $4 - 1
+      AND (SELECT coalesce(max(version), $15::integer) FROM language) = $15
     RETURNING mediation
 ), what_taught_it AS (
     UPDATE effect SET result = $11, settled_at = $2 FROM the_command WHERE key = $10 AND result IS NULL

@@ -22,7 +22,7 @@ async def test_what_is_stuck_is_shown_to_the_own_municipality_until_it_is_over(i
     assert (shown["since"], shown["seenAt"]) == ("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z")
     assert "herinneringen" in shown["inWords"]["nl"]
     assert "reminders" in shown["inWords"]["en"]
-    await end_alarms(pool, "m-1", [], NOW.replace(hour=11))
+    await end_alarms(pool, "m-1", list(AlarmKind), [], NOW.replace(hour=11))
     assert (await idle.read(idle.coordinator, "/v1/alarms"))["items"] == []
 
 

@@ -14,7 +14,8 @@ from store.vault_secrets import End, unlock
 from store.webhooks import Webhooks
 from tests.api.desk import Desk
 from tests.store.script import script
-from tests.store.test_vault_secrets import NOW, ONLY_OLD, RING, as_before, fresh
+from tests.store.test_publication import NOW, fresh
+from tests.store.test_vault_secrets import ONLY_OLD, RING, as_before
 from tests.town import CLIENT
 
 KEY = "referral-of-30-november"

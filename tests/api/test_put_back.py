@@ -18,6 +18,7 @@ from sandbox.embedded.postgres import Postgres
 from store import database
 from store.database import Pool
 from store.refilling import refill
+from store.vault_secrets import unlock
 from tests.api.desk import Desk, MovedClock
 from tests.put_back import keep, put_back
 from worker import mediation_worker
@@ -32,7 +33,9 @@ async def on(
     """Let API and worker run on a database."""
     settings = replace(served, database_url=url)
     async with database.connect(url) as pool:
-        vars(installation).update(vars(install(settings, pool, client, clock)))
+        vars(installation).update(
+            vars(install(settings, await unlock(pool, settings.vault_ring, settings.key_ring), pool, client, clock))
+        )
         async with mediation_worker(settings, client) as worker, worker:
             yield pool
 

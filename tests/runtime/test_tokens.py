@@ -112,17 +112,17 @@ async def test_a_token_is_valid_for_a_day_at_the_most(settings: Settings, times:
     moments: dict[str, Any] = {name: now + after for name, after in times.items()}
     token = signed(nbf=None, **moments)
     if taken:
-        assert (await TokenVerifier(settings).verify(token)).organisation == "almere"
+        assert (await TokenVerifier(settings, SECRET).verify(token)).organisation == "almere"
     else:
         with pytest.raises((TokenTooLong, TokenClaimWrong)):
-            await TokenVerifier(settings).verify(token)
+            await TokenVerifier(settings, SECRET).verify(token)
 
 
 async def test_an_installation_may_take_tokens_for_longer(settings: Settings) -> None:
     token = signed(exp=int(time.time()) + 7 * DAY)
     with pytest.raises(TokenTooLong):
-        await TokenVerifier(settings).verify(token)
-    assert (await TokenVerifier(replace(settings, token_hours=8 * 24)).verify(token)).organisation == "almere"
+        await TokenVerifier(settings, SECRET).verify(token)
+    assert (await TokenVerifier(replace(settings, token_hours=8 * 24), SECRET).verify(token)).organisation == "almere"
 
 
 @pytest.mark.parametrize(("claim", "ahead"), [("iat", 90), ("nbf", 90), ("exp", -90)])
@@ -130,9 +130,9 @@ async def test_two_clocks_differ_by_half_a_minute_at_the_most(settings: Settings
     now = int(time.time())
     near: dict[str, Any] = {"exp": now + 600, claim: now + (15 if ahead > 0 else -15)}
     far: dict[str, Any] = {"exp": now + 600, claim: now + ahead}
-    assert (await TokenVerifier(settings).verify(signed(**near))).organisation == "almere"
+    assert (await TokenVerifier(settings, SECRET).verify(signed(**near))).organisation == "almere"
     with pytest.raises(TokenRefused):
-        await TokenVerifier(settings).verify(signed(**far))
+        await TokenVerifier(settings, SECRET).verify(signed(**far))
 
 
 async def test_a_claim_that_stands_twice_is_refused(settings: Settings) -> None:
@@ -143,7 +143,7 @@ async def test_a_claim_that_stands_twice_is_refused(settings: Settings) -> None:
     signature = private.sign(f"{header}.{body}".encode())
     token = f"{header}.{body}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
     with pytest.raises(TokenMalformed):
-        await TokenVerifier(settings).verify(token)
+        await TokenVerifier(settings, SECRET).verify(token)
 
 
 async def test_one_audience_of_several_is_enough(settings: Settings) -> None:

@@ -54,6 +54,7 @@ SHOWN = {
     "letters on their way": "letters_under_way letters_of_parked letters_of_alarms",
     "what the watchman looks at: a trial that stands still tells that others may": "suspects",
     "the order in which effects are tried again: those of a trial are settled at once": "place_in_lane wake_others",
+    "whether anything was made with a secret, and in which language it is written": "is_in_use documents_to_read",
     "what nobody needs any longer": "prune_links prune_digests prune_reads",
     "joined to what is scarce, of which a trial has nothing": "placements_given offered_now",
 }

@@ -14,7 +14,6 @@ from domain.facts.value import replace
 from domain.messages.answers import KnownFrom
 from domain.messages.commands import Withdraw
 from runtime.histories import InTemporal
-from runtime.keys import read_key
 from runtime.seals import Speakers
 from sandbox.data_directory import new_seals
 from sandbox.driven.journey import eventually
@@ -26,6 +25,7 @@ from store.past import Doubtful, Past
 from store.refilling import LostForGood, Refilled, refill
 from store.sweep import sweep
 from store.vault import NotLost, Vault
+from store.vault_secrets import unlock
 from tests.journey import Journey, Scene
 from tests.put_back import keep, put_back, rows
 from tests.workflows.test_shell import note
@@ -136,7 +136,7 @@ async def test_who_is_in_no_vault_is_told(idle: Scene, postgres: Postgres, tmp_p
         assert (alarm.mediation, alarm.kind) == (journey.id, AlarmKind.PERSON_LOST)
         whole, now = await rows(idle.settings.database_url), await rows(url)
         assert {table for table, lines in whole.items() if lines != now[table]} == set()
-        vault = Vault(pool, read_key(idle.settings.vault_key.get_secret_value()))
+        vault = Vault(pool, await unlock(pool, idle.settings.vault_ring, idle.settings.key_ring))
         before = await vault.put_person(journey.person, "almere", "m-of-a-key-that-was-sent-again")
         assert before != (await journey.state()).referral.person
         await vault.enter_again(journey.id, journey.person, "operator")

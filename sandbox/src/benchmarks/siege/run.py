@@ -26,6 +26,7 @@ from benchmarks.siege.people import People
 from benchmarks.siege.plan import YET_TO_BE_DEALT, drawn
 from domain.exchange.policy_file import parse_policy
 from domain.facts.parties import Role
+from runtime.ids import Ids
 from runtime.plugin import connect
 from runtime.policy_files import text_of
 from runtime.search_attributes import register
@@ -34,6 +35,8 @@ from sandbox.data_directory import DataDirectory, Ports
 from sandbox.driven.home import home
 from sandbox.embedded.ports import WantedPort
 from sandbox.stack import PARTNER_ROLES, Process, Stack
+from store.database import connect as connected
+from store.vault_secrets import End, unlock
 
 AT_WORK = 5
 """People who have a client each, beside each other."""
@@ -213,6 +216,7 @@ class Witness:
         """Look at everything; with `again`, also at what only the end can show: answers once more, and leaks."""
         client, notebook = await connect(self._settings), self._people.notebook
         rows = await rows_of(self._settings.database_url)
+        ids_of = await self._ids()
         data = self._stack.directory.data
         calls, offers = ledgers_of(data / f"{role.value}.sqlite" for role in PARTNER_ROLES)
         acknowledged = [note for note in notebook.notes if note.acknowledged]
@@ -224,7 +228,7 @@ class Witness:
             notes=notebook.notes,
             again=await self._asked_again() if again else {},
             commands_of={
-                note.key: tuple(command_id(note.organisation, note.key, n) for n in range(1, ATTEMPTS + 1))
+                note.key: tuple(command_id(ids_of, note.organisation, note.key, n) for n in range(1, ATTEMPTS + 1))
                 for note in acknowledged
             },
             workflows={mediation: await workflow_of(client, mediation) for mediation in ids},
@@ -236,6 +240,12 @@ class Witness:
             leaks=leaks.found,
             blind=leaks.blind,
         )
+
+    async def _ids(self) -> Ids:
+        """By what the API makes the id of a command of a key."""
+        async with connected(self._settings.database_url, size=1) as pool:
+            secrets = await unlock(pool, self._settings.vault_ring, self._settings.key_ring)
+        return Ids(secrets.of[End.IDS])
 
     async def _asked_again(self) -> dict[str, tuple[int, str]]:
         """Give every acknowledged command once more, under its key."""
