@@ -38,7 +38,8 @@ def amiss(service: dict[str, Any]) -> list[str]:
         "rights dropped": service.get("cap_drop") == ["ALL"],
         "a restart": restart == "unless-stopped" or re.fullmatch(r"on-failure:\d+", restart),
         "a health check": restart != "unless-stopped" or service.get("healthcheck", {}).get("test"),
-        "not privileged": not any(key in service for key in ("privileged", "pid", "ipc", "network_mode", "devices")),
+        "not privileged": not any(key in service for key in ("privileged", "pid", "ipc", "devices")),
+        "no network of the machine": service.get("network_mode", "service:").startswith("service:"),
         "no socket of Docker": "docker.sock" not in str(service.get("volumes")),
     }
     return [what for what, there in found.items() if not there]
@@ -109,7 +110,9 @@ def test_no_secret_is_in_the_environment(name: str) -> None:
     assert [key for key in told if SECRET.search(key) and key not in PUBLIC and not key.endswith("_FILE")] == []
     granted = {one if isinstance(one, str) else one["target"] for one in services()[name].get("secrets", [])}
     read = {value.removeprefix(MOUNTED) for key, value in told.items() if key.endswith("_FILE")}
-    script = " ".join(map(str, services()[name].get("command", [])))
+    files = [compose()["configs"][one["source"]]["file"] for one in services()[name].get("configs", [])]
+    texts = [(ROOT / file).read_text() for file in files if file.endswith(".sh")]
+    script = " ".join([*map(str, services()[name].get("command", [])), *texts])
     assert read | set(re.findall(rf"{MOUNTED}(\w+)", script)) == granted
     known = compose()["secrets"].keys()
     assert {one if isinstance(one, str) else one["source"] for one in services()[name].get("secrets", [])} <= known
@@ -118,8 +121,10 @@ def test_no_secret_is_in_the_environment(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_every_secret_setting_is_told_by_a_file(name: str) -> None:
     told = services()[name]["environment"]
-    for secret in secret_names(Settings.model_fields):
-        assert told[f"{variable(secret)}_FILE"] == f"{MOUNTED}{secret}"
+    files = {f"{variable(secret)}_FILE": f"{MOUNTED}{secret}" for secret in secret_names(Settings.model_fields)}
+    if name != "migrate":
+        del files["MEDIATION_OWNER_URL_FILE"]
+    assert {key: value for key, value in told.items() if key.endswith("_FILE")} == files
 
 
 def make_secrets(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -162,9 +167,10 @@ def test_the_secrets_that_are_made_are_enough_to_load_the_settings_and_are_kept(
         secret = value.removeprefix(MOUNTED)
         monkeypatch.setenv(key, str(folder / mounted.get(secret, secret)) if key.endswith("_FILE") else value)
     settings = load_settings()
-    assert (
-        settings.database_url == f"postgresql://mediation:{files['postgres_password'].strip()}@postgres:5432/mediation"
-    )
+    assert settings.database_url == files["database_url"]
+    login = "postgresql://mediation_application:[0-9a-f]{48}@postgres:5432/mediation"
+    assert re.fullmatch(login, settings.database_url)
+    assert files["owner_url"] == f"postgresql://mediation:{files['postgres_password']}@postgres:5432/mediation"
     assert settings.smtp_password is None
     assert settings.public_url == "https://localhost"
     assert {line.split(":")[0] for line in speakers.split(",")} == {"api-1", "worker-1"}

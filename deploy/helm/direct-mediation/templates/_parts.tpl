@@ -19,7 +19,8 @@ app.kubernetes.io/component: {{ .part }}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ with .Values.image.digest }}@{{ . }}{{ end }}
 {{- end }}
 
-{{/* A pod of ours: (dict "root" $ "part" "api" "seal" SECRET "resources" {...}); what is its own comes after it. */}}
+{{/* A pod of ours: (dict "root" $ "part" "api" "seal" SECRET "owner" SECRET "resources" {...}), where
+"owner" is for the job alone; what is its own comes after it. */}}
 {{- define "mediation.pod" -}}
 # No process of ours asks Kubernetes anything.
 automountServiceAccountToken: false
@@ -56,13 +57,19 @@ volumes:
             items:
               - { key: database_url, path: database_url }
               - { key: payload_keys, path: payload_keys }
-              - { key: vault_key, path: vault_key }
+              - { key: vault_keys, path: vault_keys }
               - { key: smtp_password, path: smtp_password }
               - { key: notify_key, path: notify_key }
         - secret:
             name: {{ .seal }}
             items:
               - { key: seal_key, path: seal_key }
+{{- with .owner }}
+        - secret:
+            name: {{ . }}
+            items:
+              - { key: owner_url, path: owner_url }
+{{- end }}
   - name: directory
     configMap:
       name: {{ .root.Values.directory.existingConfigMap }}
@@ -97,8 +104,11 @@ volumeMounts:
 {{- end }}
 env:
   - { name: MEDIATION_DATABASE_URL_FILE, value: /run/secrets/mediation/database_url }
+{{- if .owner }}
+  - { name: MEDIATION_OWNER_URL_FILE, value: /run/secrets/mediation/owner_url }
+{{- end }}
   - { name: MEDIATION_PAYLOAD_KEYS_FILE, value: /run/secrets/mediation/payload_keys }
-  - { name: MEDIATION_VAULT_KEY_FILE, value: /run/secrets/mediation/vault_key }
+  - { name: MEDIATION_VAULT_KEYS_FILE, value: /run/secrets/mediation/vault_keys }
   - { name: MEDIATION_SEAL_KEY_FILE, value: /run/secrets/mediation/seal_key }
   - { name: MEDIATION_SMTP_PASSWORD_FILE, value: /run/secrets/mediation/smtp_password }
   - { name: MEDIATION_NOTIFY_KEY_FILE, value: /run/secrets/mediation/notify_key }
