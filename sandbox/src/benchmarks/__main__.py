@@ -1,7 +1,7 @@
 """Measure and print the figures: `make bench`, or `python -m benchmarks WHICH [options]`.
 
-WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders, outage, miswire, drill, siege or verify;
-sequences, reminders and the last five run only when they are named.
+WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders, outage, miswire, drill, siege, verify
+or watch; sequences, reminders and the last six run only when they are named.
 """
 
 import argparse
@@ -22,12 +22,15 @@ from benchmarks import (
     sequences,
     shell,
     verifying,
+    watching,
 )
 from benchmarks.bad_partners import subjects
 from benchmarks.siege import run as siege
 
 ALONE = ("outage", "miswire", "drill", "siege")
-WHICH = ("demo", "shell", "core", "journal", "sequences", "bad-answers", "racers", "reminders", "verify", *ALONE)
+ASKED = ("sequences", "reminders", "verify", "watch", *ALONE)
+"""They run only when they are named."""
+WHICH = ("demo", "shell", "core", "journal", "bad-answers", "racers", *ASKED)
 
 
 def main() -> None:
@@ -40,7 +43,7 @@ def main() -> None:
         help="all of them when none is named",
     )
     parser.add_argument("--cases", type=int, nargs="+", default=[50, 250], help="sizes of the city")
-    parser.add_argument("--mediations", type=int, help="how many the shell completes (40), or are put back (40)")
+    parser.add_argument("--mediations", type=int, help="completed by the shell, put back, or watched")
     parser.add_argument("--lives", type=int, default=20, help="how many mediations' commands go through the journal")
     parser.add_argument("--states", type=int, nargs="+", default=[0, 1000], help="how many states are kept meanwhile")
     parser.add_argument("--sequences", type=int, default=1000, help="how many sequences are drawn for each city")
@@ -62,6 +65,8 @@ def main() -> None:
     if not asked.which or "journal" in asked.which:
         asyncio.run(journal.measure(asked.lives, asked.states))
     if "verify" in asked.which and not asyncio.run(verifying.measure(asked.lives)):
+        raise SystemExit(1)
+    if "watch" in asked.which and not asyncio.run(watching.measure(asked.mediations or 1000)):
         raise SystemExit(1)
     if "sequences" in asked.which:
         sequences.measure(asked.sequences, asked.steps, asked.seed)
