@@ -89,8 +89,8 @@ async def _watched(client: Client, statements: Statements, temporal: TemporalSer
     share = (ours + theirs) / count * 10_000 / AROUND
     print(
         f"watch: {count} open mediations looked at once: {ours / count * 1000:.2f} ms of processor time each (worker "
-        f"and PostgreSQL) and {theirs / count * 1000:.2f} ms (Temporal), {elapsed:.1f} s elapsed; 10,000 within a quarter "
-        f"of an hour: {share:.1%} of a core; {found} alarms",
+        f"and PostgreSQL) and {theirs / count * 1000:.2f} ms (Temporal), {elapsed:.1f} s elapsed; 10,000 within a "
+        f"quarter of an hour: {share:.1%} of a core; {found} alarms",
         flush=True,
     )
     return found
