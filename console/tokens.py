@@ -27,9 +27,9 @@ def token(
     """Print a bearer token of the local issuer, for an organisation in the directory."""
     if context.invoked_subcommand is not None:
         return
+    settings = settings_here(data)
     if role is None or organisation is None:
         raise fail("name --role and --organisation", EXIT_USAGE)
-    settings = settings_here(data)
     if hours > settings.token_hours:
         raise fail(f"a token may be valid for {settings.token_hours} hours at the most", EXIT_USAGE)
     typer.echo(run(_token(settings, role, organisation, subject, timedelta(hours=hours))))
@@ -43,11 +43,12 @@ def revoke(
     data: Data = None,
 ) -> None:
     """Have a token, or all tokens that a person was given until now, believed no more: within a minute, everywhere."""
+    settings = settings_here(data)
     if len([one for one in (token_id, subject, person) if one]) != 1:
         raise fail("name one of --jti, --subject and --person", EXIT_USAGE)
     if person and not PSEUDONYM.fullmatch(person):
         raise fail("a pseudonym is u- and 32 hexadecimal digits", EXIT_USAGE)
-    run(_revoke(settings_here(data), token_id, subject, person))
+    run(_revoke(settings, token_id, subject, person))
     typer.echo("revoked: every process of the API refuses it within a minute")
 
 

@@ -38,6 +38,7 @@ ALLOWED = {
     "store/directory_notices.py": "of what changed of an organisation, and when",
     "store/feed.py": "of a delivery of figures",
     "store/journal.py": "the chain of the journal",
+    "store/revocations.py": "of the random id of a token",
     "store/rights.py": "of a password, with a salt, as PostgreSQL keeps it",
     "store/vault.py": "what earlier releases made",
     "store/webhooks.py": "what earlier releases made",

@@ -56,7 +56,6 @@ OF_A_MODULE = {
 TOUCHES: dict[str, set[Outside]] = {
     "activities/iwmo/folders.py": {FILES},
     "activities/iwmo/transport.py": {FILES},
-    "activities/begin_again.py": {CLOCK},
     "activities/connection_check.py": {FILES},
     "activities/letters/notify_nl.py": {CLOCK, NETWORK},
     "activities/moment.py": {CLOCK},

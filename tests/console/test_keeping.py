@@ -32,7 +32,7 @@ async def test_lists_are_written_anew_by_command_and_never_from_a_changed_journa
 
 
 async def test_what_was_typed_wrongly_changes_nothing(settings: Settings, pool: Pool) -> None:
-    for words in (("repair",), ("repair", "--all"), ("repair", "m-1", "--read-model", "--all")):
+    for words in (("repair",), ("repair", "m-1", "--all"), ("repair", "m-1", "--read-model", "--all"), ("refill",)):
         assert (await told(settings, *words)).code == 2
 
 

@@ -45,7 +45,6 @@ SHOWN = {
     "took_part_in mirrored person_of_mediation note_letters waiting_effects unfinished",
     "what is proven of every mediation": "mediations_with_books histories events_to_fill",
     "what is held against a history, and put back from it": "lines_of ends_of line_at lost_of move_numbers_on",
-    "whether anything was ever made": "is_in_use",
     "numbers given to every event, of which only some are shown": "events_wait number_events",
     "work, that somebody does": "list_mediations list_tasks list_work count_work list_stuck changed_since "
     "list_caseworkers hand_over letters_to_print",
