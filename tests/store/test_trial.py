@@ -43,7 +43,10 @@ SHOWN = {
     "letter_by_reference letter_on_paper death_reported keep_link find_link answer_of_task "
     "effects_of standing letters_to_go last_recorded park parts_of record_personal_read "
     "took_part_in mirrored person_of_mediation note_letters waiting_effects unfinished",
-    "what is proven of every mediation": "mediations_with_books histories events_to_fill",
+    "what is proven of every mediation": "mediations_with_books histories events_to_fill "
+    "book_of_parts journals_to_verify",
+    "lists that are written anew of one mediation, and what a restore lost": "drop_parts drop_tasks hold_its_row "
+    "forget_unreferred",
     "what is held against a history, and put back from it": "lines_of ends_of line_at lost_of move_numbers_on",
     "numbers given to every event, of which only some are shown": "events_wait number_events",
     "work, that somebody does": "list_mediations list_tasks list_work count_work list_stuck changed_since "
