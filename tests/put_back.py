@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from sandbox.embedded.postgres import Postgres, binaries
 from store.database import Pool, connect
+from tests.tampering import as_superuser
 
 TABLES = (
     "command",
@@ -33,7 +34,7 @@ TABLES = (
 
 async def keep(url: str, file: Path) -> None:
     """Keep a database as it is now."""
-    await _run("pg_dump", "--format=custom", "--compress=0", f"--file={file}", url)
+    await _run("pg_dump", "--format=custom", "--compress=0", f"--file={file}", as_superuser(url))
 
 
 @asynccontextmanager
@@ -42,7 +43,7 @@ async def put_back(postgres: Postgres, file: Path) -> AsyncIterator[str]:
     name = f"back_{uuid4().hex[:8]}"
     url = await postgres.create_database(name)
     await _run("pg_restore", "--no-owner", f"--dbname={url}", str(file))
-    yield url
+    yield postgres.application_url_of(name)
     await postgres.drop_database(name)
 
 

@@ -14,6 +14,7 @@ from store.event_feed import read_feed
 from store.numbers import POSITIONS, move_numbers_on, put_back_unnoticed
 from tests.journey import Journey, Scene
 from tests.put_back import keep, put_back
+from tests.tampering import tamper
 from tests.workflows.test_shell import note
 from worker import mediation_worker
 
@@ -88,9 +89,9 @@ async def test_a_journal_that_is_ahead_and_one_that_is_another(scene: Scene) -> 
     """
     await scene.pool.execute(more, journey.id, told.commands)
     assert (await stands(scene, journey.id)).standing is Skew.JOURNAL_AHEAD
-    await scene.pool.execute("DELETE FROM command WHERE mediation = $1 AND id = 'more'", journey.id)
-    await scene.pool.execute(
-        "UPDATE command SET link = 'other' WHERE mediation = $1 AND ordinal = $2", journey.id, told.commands
+    await tamper(scene.pool, "DELETE FROM command WHERE mediation = $1 AND id = 'more'", journey.id)
+    await tamper(
+        scene.pool, "UPDATE command SET link = 'other' WHERE mediation = $1 AND ordinal = $2", journey.id, told.commands
     )
     assert (await stands(scene, journey.id)).standing is Skew.FORKED
     lines: list[str] = []
@@ -113,5 +114,5 @@ async def test_no_number_is_given_twice_after_it(scene: Scene) -> None:
     assert await scene.pool.fetchval("SELECT last FROM care_count") == 1007
     other = await Journey(scene, bsn="999990020").start()
     assert (await other.loaded()).reference[-4:] == "0102"
-    await scene.pool.execute("UPDATE put_back SET timeline = 0")
+    await tamper(scene.pool, "UPDATE put_back SET timeline = 0")
     assert await put_back_unnoticed(scene.pool)
