@@ -148,7 +148,7 @@ def _told(mediation: str, done: Refilled) -> list[str]:
         lines.append("its number on the phone is not known any more, or is another's now: it has a new one")
     if done.lost.person:
         lines.append(
-            f"who the client is, is lost: a coordinator enters it again, PUT /v1/mediations/{mediation}/person"
+            f"who the client is, is lost: it is entered again by `mediation vault enter {mediation} < person.json`"
         )
     if done.lost.notes:
         lines.append(f"the texts of {done.lost.notes} notes are lost: ask who wrote them")
