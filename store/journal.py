@@ -20,6 +20,7 @@ from domain.state.events import AnyEvent
 from domain.state.fold import fold
 from domain.state.mediation import Mediation
 from store.database import Pool, Source
+from store.language import ensure_spoken
 from store.queries import query
 from store.readable import UNREADABLE
 from store.requests import Request
@@ -121,15 +122,19 @@ async def find(
     upto: int = LATEST,
     command: str | None = None,
     asked: Request | None = None,
+    deciding: bool = False,
 ) -> Found:
     """Read in one statement what there is of a mediation, of a command and of a request's key.
 
-    Only events after the state that this process keeps are read.
+    Only events after the state that this process keeps are read. Whoever is `deciding` must speak the language of the
+    journal: raises `NewerBuild` and `OlderLanguage` before anything is understood.
     """
     known = states.of(mediation)
     since, digest = (known.state.sequence, known.state.policy_digest) if known else (0, None)
     of_key = (asked.organisation, asked.key) if asked else (None, None)
     (row,) = await source.fetch(query("load_mediation"), mediation, since, upto, digest, command, *of_key)
+    if deciding:
+        ensure_spoken(row["language"] or 0)
     before = _told(row) if row["recorded"] else None
     documents = row["events"] or []
     if row["head"] is None:
@@ -140,7 +145,7 @@ async def find(
     if known and not proven:
         log.warning("the journal is not what it was: a mediation is read anew", mediation=mediation)
         states.drop(mediation)
-        return await find(source, mediation, states, upto=upto, command=command, asked=asked)
+        return await find(source, mediation, states, upto=upto, command=command, asked=asked, deciding=deciding)
     try:
         loaded = await _folded(source, mediation, known, row)
     except UNREADABLE_JOURNAL as fault:

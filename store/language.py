@@ -42,7 +42,11 @@ async def language_of(source: Source) -> int:
 
 async def ensure_language(source: Source) -> None:
     """Raise `NewerBuild` or `OlderLanguage` unless the journal is written in our language, or in none yet."""
-    spoken = await language_of(source)
+    ensure_spoken(await language_of(source))
+
+
+def ensure_spoken(spoken: int) -> None:
+    """Raise `NewerBuild` or `OlderLanguage` unless this is our language, or 0."""
     if spoken > LANGUAGE:
         raise NewerBuild(f"{spoken}, and this one speaks {LANGUAGE}")
     if 0 < spoken < LANGUAGE:

@@ -24,7 +24,6 @@ from store.earlier import with_earlier
 from store.home_queue import stand_in_line, with_line
 from store.involved import with_involved
 from store.journal import STATES, Found, Loaded, MediationUnknown, chain, find
-from store.language import ensure_language
 from store.receiving import TeamOf, no_team, with_team
 from store.released import set_aside, with_home
 from store.spread import with_standings
@@ -72,8 +71,9 @@ async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team, st
     asked = requests.request_of(recording)
     async with pool.acquire() as connection:
         for _ in range(LAPS):
-            await ensure_language(connection)
-            found = await find(connection, recording.mediation, states, command=recording.command_id, asked=asked)
+            found = await find(
+                connection, recording.mediation, states, command=recording.command_id, asked=asked, deciding=True
+            )
             if found.recorded:
                 return found.recorded
             if recording.after not in {None, found.commands}:

@@ -21,7 +21,7 @@ while :; do
     first=$(sed -n 's/.*(file \(.*\)).*/\1/p' "$(ls -d base-*[0-9] | head -n 1)/backup_label" | head -n 1)
     pg_archivecleanup -x .gz archived "$first"
     pg_archivecleanup received "$first"
-    sleep "$(($(date -d 'tomorrow 02:00' +%s) - $(date +%s)))"
+    sleep "$(($(date -u -d 'tomorrow 02:00' +%s) - $(date -u +%s)))"
   else
     echo "the backup failed: it is tried again in an hour" >&2
     sleep 3600

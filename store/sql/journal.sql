@@ -28,7 +28,8 @@ SELECT m.head, m.sequence, m.opened_at, m.policy AS policy_digest,
        (SELECT r.number FROM reference r WHERE r.mediation = $1 AND before.ordinal = 1) AS its_number,
        (SELECT array_agg(e.document::text ORDER BY e.sequence) FROM event e
         WHERE e.mediation = $1 AND e.ordinal = before.ordinal) AS its_events,
-       (SELECT r.fingerprint FROM request r WHERE r.organisation = $6 AND r.key = $7) AS key_used_for
+       (SELECT r.fingerprint FROM request r WHERE r.organisation = $6 AND r.key = $7) AS key_used_for,
+       (SELECT max(version) FROM language) AS language
 FROM (SELECT) AS asked
      LEFT JOIN mediation m ON m.id = $1
      LEFT JOIN policy p ON p.digest = m.policy

@@ -201,7 +201,7 @@ def of(text: str) -> Iterable[str]:
 async def dump(up: Up) -> bytes:
     """What a backup of PostgreSQL holds."""
     process = await asyncio.create_subprocess_exec(
-        binaries() / "pg_dump", "--inserts", up.settings.database_url, stdout=asyncio.subprocess.PIPE
+        binaries() / "pg_dump", "--inserts", up.settings.owner_url.get_secret_value(), stdout=asyncio.subprocess.PIPE
     )
     written, _ = await process.communicate()
     assert process.returncode == 0

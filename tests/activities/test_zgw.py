@@ -251,11 +251,11 @@ async def test_nothing_but_milestones_waits_for_a_case_system_and_no_person_is_t
 
 async def test_a_case_type_that_is_not_there_waits_for_who_sets_it_up(register: Register) -> None:
     changed = """UPDATE webhook SET configuration = (configuration::jsonb || '{"case_type": "ANDERS"}')::json"""
-    await register.pool.execute(changed)
+    await tamper(register.pool, changed)
     await script("start").play(register.pool)
     await register.publish()
     assert await register.codes() == {"no_case_type"}
-    await register.pool.execute(changed.replace("ANDERS", "DIRECTE-BEMIDDELING"))
+    await tamper(register.pool, changed.replace("ANDERS", "DIRECTE-BEMIDDELING"))
     await register.drained()
     assert (await register.cases())["m-1"]["statussen"] == ["Aangemeld"]
 

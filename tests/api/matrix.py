@@ -161,6 +161,7 @@ async def lived_in(desk: Desk) -> Place:
             "organisation": desk.town.corporation,
             "message": "bericht-1",
             "letter": "letter-1",
+            "proposal": "dp-1",
         },
     )
 

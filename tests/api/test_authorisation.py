@@ -37,7 +37,7 @@ PAGES = {
     "/assets/plain.css",
 }
 PAGES |= {"/docs", "/assets/try-out.js", "/assets/swagger-ui-bundle.js", "/assets/swagger-ui.css"}
-PAGES |= {"/assets/favicon-32x32.png", "/"}
+PAGES |= {"/assets/favicon-32x32.png", "/", "/.well-known/security.txt"}
 """Pages for whoever has a link; a code by mail is their key. They stand in no description."""
 
 

@@ -194,4 +194,5 @@ def test_commands_reach_a_workflow_in_one_way_only() -> None:
         if "driven" not in file.parts  # drives a workflow without a store behind it, for tests
     ]
     found = {str(file.relative_to(ROOT)) for file in files if giving.search(file.read_text())}
-    assert found == {"runtime/telling.py", "api/submission.py", "runtime/seal_interceptor.py"}
+    interceptors = {"runtime/seal_interceptor.py", "runtime/trace_interceptor.py"}
+    assert found == {"runtime/telling.py", "api/submission.py", *interceptors}

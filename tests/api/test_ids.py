@@ -16,6 +16,7 @@ from tests.api.desk import Desk
 from tests.store.script import script
 from tests.store.test_publication import NOW, fresh
 from tests.store.test_vault_secrets import ONLY_OLD, RING, as_before
+from tests.tampering import tamper
 from tests.town import CLIENT
 
 KEY = "referral-of-30-november"
@@ -78,17 +79,17 @@ async def test_keys_that_earlier_releases_kept_are_hashed_at_the_first_start(poo
 async def test_a_note_and_a_webhook_of_before_are_not_made_twice(pool: Pool, vault: Vault) -> None:
     await script("start").play(pool)
     person = await vault.put_person(CLIENT, "almere")
-    await pool.execute("UPDATE mediation SET person = $1", person)
+    await tamper(pool, "UPDATE mediation SET person = $1", person)
     note = await vault.put_note("m-1", "Belt.", "almere", key=KEY)
     former = f"note-{sha256(f'm-1|{KEY}'.encode()).hexdigest()[:24]}"
     assert note != former
-    await pool.execute("UPDATE vault_item SET id = $1 WHERE id = $2", former, note)
+    await tamper(pool, "UPDATE vault_item SET id = $1 WHERE id = $2", former, note)
     assert await vault.put_note("m-1", "Belt.", "almere", key=KEY) == former
     assert await pool.fetchval("SELECT count(*) FROM vault_item WHERE kind = 'note'") == 1
     webhooks = Webhooks(pool, b"k" * 32)
     added = await webhooks.add(KEY, fresh(), NOW)
     former = f"wh-{sha256(f'{added.municipality}|{KEY}'.encode()).hexdigest()[:20]}"
     assert added.id != former
-    await pool.execute("UPDATE webhook SET id = $1", former)
+    await tamper(pool, "UPDATE webhook SET id = $1", former)
     assert (await webhooks.add(KEY, fresh(), NOW)).id == former
     assert await webhooks.ids() == [former]

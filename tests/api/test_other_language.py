@@ -8,6 +8,7 @@ from store import language
 from store.database import Pool
 from store.journal import STATES
 from tests.api.desk import Desk
+from tests.tampering import tamper
 
 NOTE = {"type": "add_note", "note": "Belt liever 's ochtends."}
 UNKNOWN = 'UPDATE event SET document = \'{"type": "Moon"}\' WHERE sequence = 2'
@@ -49,7 +50,7 @@ async def test_what_is_not_understood_is_left_to_the_newer_release_and_else_told
 ) -> None:
     mediation = (await desk.start())["id"]
     path = f"/v1/mediations/{mediation}"
-    await pool.execute(UNKNOWN)
+    await tamper(pool, UNKNOWN)
     STATES.drop(mediation)
     assert await kind(desk, "GET", path) == (500, "unreadable"), "nobody else would understand it"
     await pool.execute("INSERT INTO language (version) VALUES ($1)", LANGUAGE + 1)

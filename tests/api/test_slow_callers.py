@@ -117,7 +117,7 @@ async def test_who_reads_no_answer_is_waited_for_no_longer(monkeypatch: pytest.M
     async with served_by(huge) as port:
         _, writer = await opened(port, HEAD + b"\r\n")
         async with asyncio.timeout(10 * SHORT):
-            await done.wait()
+            assert await done.wait(), "it is given up"
         writer.close()
 
 
@@ -194,3 +194,4 @@ async def test_a_request_that_breaks_off_gives_its_place_back(port: int, install
     async with asyncio.timeout(10 * SHORT):
         while len(installation.at_once):  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.05)
+    assert len(installation.at_once) == 0

@@ -57,6 +57,7 @@ async def test_it_is_put_back_to_a_moment_and_never_over_another_without_a_secon
         moment = await write(server.url, 10, 50)
         await asyncio.sleep(0.05)
         connection = await asyncpg.connect(server.url)
+        await connection.execute("SET session_replication_role = replica")
         await connection.execute("DELETE FROM care_count WHERE sender < 'sender-3'")
         await connection.execute("SELECT pg_switch_wal()")
         await connection.close()

@@ -2,16 +2,18 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.exchange.language import LANGUAGE
 from domain.facts.value import replace
-from store import language
+from store import journal, language
 from store.database import Pool
 from store.language import NewerBuild, OlderLanguage, begin_language, ensure_language, language_of, put_back
 from store.record import record
 from tests.store.script import script
+from tests.tampering import tamper
 
 HOUSE = Path(__file__).parents[2]
 
@@ -59,12 +61,13 @@ async def test_what_was_decided_while_a_newer_language_began_is_not_recorded(
         second = replace(second, command_id="again")
         await record(pool, script("ready").recordings()[1])
 
-    async def late(source: object) -> None:
+    async def early(*asked: Any, **known: Any) -> journal.Found:
         """Looks before it begins, as one does that is a moment too early."""
-        await ensure_language(pool)
+        found = await journal.find(*asked, **known)
         await pool.execute("INSERT INTO language (version) VALUES ($1) ON CONFLICT DO NOTHING", LANGUAGE + 1)
+        return found
 
-    monkeypatch.setattr("store.record.ensure_language", late)
+    monkeypatch.setattr("store.record.find", early)
     before = await pool.fetchval("SELECT count(*) FROM command")
     with pytest.raises(NewerBuild):
         await record(pool, second)
@@ -93,7 +96,7 @@ async def test_a_record_with_a_new_effect_keeps_the_newer_language(pool: Pool) -
     await script("ready").play(pool)
     await spoken(pool, LANGUAGE + 1)
     effects = """jsonb_set(recorded::jsonb, '{effects}', '[{"type": "Moon"}]')::json"""
-    await pool.execute(f"UPDATE command SET recorded = {effects}")  # noqa: S608
+    await tamper(pool, f"UPDATE command SET recorded = {effects}")  # noqa: S608
     assert await put_back(pool) == "m-1"
 
 
@@ -103,7 +106,7 @@ async def test_it_does_not_where_something_would_be_lost(pool: Pool, what: str) 
     await begin_language(pool)
     await spoken(pool, LANGUAGE + 1)
     table, document, where = NEWER[what]
-    await pool.execute(f"UPDATE {table} SET document = {document} WHERE {where}")  # noqa: S608
+    await tamper(pool, f"UPDATE {table} SET document = {document} WHERE {where}")  # noqa: S608
     assert await put_back(pool) == "m-1"
     assert await language_of(pool) == LANGUAGE + 1
 

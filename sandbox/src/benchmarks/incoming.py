@@ -20,6 +20,7 @@ from api.app import create_app
 from api.installation import Installation
 from api.limits import Limits
 from domain.facts.parties import Role
+from runtime.at_once import AtOnce
 from runtime.clock import SystemClock, TimeSource
 from runtime.directory import Directory, Organisation
 from runtime.signatures import key_of, new_secret, signed
@@ -35,6 +36,16 @@ class NoMediation:
     async def fetch(self, *_: object) -> list[dict[str, None]]:
         """Find nothing of it."""
         return [defaultdict(lambda: None)]
+
+
+class SpokenByAll:
+    """No other release is at work."""
+
+    async def other(self, *, now: bool = False) -> None:
+        """Know of none."""
+
+    async def ensure(self, *, now: bool = False) -> None:
+        """Raise nothing."""
 
 
 class StaysTheSame(Directory):
@@ -67,7 +78,15 @@ async def fuzz(requests: int, seed: int) -> Counter[int]:
     ymere = {"id": "ymere", "role": Role.CORPORATION, "name": "Ymere", "mail": "x@ymere.example"}
     directory = StaysTheSame([Organisation.model_validate(ymere | {"webhook_secrets": [secret]})])
     limits = Limits.per_minute(caller=1, address=requests + 2)
-    here = SimpleNamespace(directory=directory, clock=SystemClock(), pool=NoMediation(), temporal=None, limits=limits)
+    here = SimpleNamespace(
+        directory=directory,
+        clock=SystemClock(),
+        pool=NoMediation(),
+        temporal=None,
+        limits=limits,
+        at_once=AtOnce(requests, requests),
+        language=SpokenByAll(),
+    )
     app = create_app(cast(Installation, here))
     seen: Counter[int] = Counter()
 

@@ -117,7 +117,7 @@ async def _city(folder: Path) -> AsyncIterator[tuple[Stack, Settings, disk.Disk]
     stack.worker = _Worker(stack)
     real = disk.small(folder / "postgres")
     async with stack.running(organisations) as settings:
-        full = disk.Disk(folder / "postgres", settings.database_url, real=real)
+        full = disk.Disk(folder / "postgres", stack.postgres.url, real=real)
         await full.limit()
         async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
             homes = [home(f"E-{n}", district="stad-centrum", releasedOn="2026-01-01") for n in range(HOMES)]
