@@ -55,6 +55,13 @@ class Up:
         return load_settings(self.data / "settings.env")
 
     @property
+    def owner_url(self) -> str:
+        """Where its database is, under the login that owns it."""
+        owner = self.settings.owner_url
+        assert owner is not None
+        return owner.get_secret_value()
+
+    @property
     def mailbox(self) -> Mailbox:
         return Mailbox(self.data / "mail" / "mails")
 

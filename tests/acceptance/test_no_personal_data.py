@@ -187,7 +187,7 @@ async def in_temporal(client: Client, up: Up, mediation: str) -> set[str]:
 
 async def in_tables(up: Up) -> set[str]:
     """Search every row of every table."""
-    async with database.connect(up.settings.database_url) as pool:
+    async with database.connect(up.owner_url) as pool:
         names = await database.tables(pool)
         assert {"vault_item", "event", "command", "effect", "request"} <= set(names)
         return {mark for name in names for row in await database.rows_of(pool, name) for mark in of(row)}
@@ -201,7 +201,7 @@ def of(text: str) -> Iterable[str]:
 async def dump(up: Up) -> bytes:
     """What a backup of PostgreSQL holds."""
     process = await asyncio.create_subprocess_exec(
-        binaries() / "pg_dump", "--inserts", up.settings.owner_url.get_secret_value(), stdout=asyncio.subprocess.PIPE
+        binaries() / "pg_dump", "--inserts", up.owner_url, stdout=asyncio.subprocess.PIPE
     )
     written, _ = await process.communicate()
     assert process.returncode == 0
@@ -248,7 +248,7 @@ async def the_search_sees(up: Up, client: Client, mediation: str) -> None:
         lines.write(f'{{"event": "{PERSON["mail"]}"}}\n')
     assert PERSON["mail"] in in_files(MARKS, [log])[log]
 
-    connection = await asyncpg.connect(up.settings.database_url)
+    connection = await asyncpg.connect(up.owner_url)
     await connection.execute("CREATE TABLE planted (fact json)")
     await connection.execute("INSERT INTO planted VALUES ($1)", f'{{"phone": "{PERSON["phone"]}"}}')
     await connection.close()

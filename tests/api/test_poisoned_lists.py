@@ -33,6 +33,7 @@ FILLING = """
 INSERT INTO caseworker VALUES ('{seat}', 'somebody', 'a-name', now());
 INSERT INTO assignment VALUES ('m-1', '', '{seat}', 'somebody', now());
 INSERT INTO letter VALUES ('{effect}', 'reader', 'm-1', '{seat}', 'mail', 'posted', 'ref', now(), null);
+INSERT INTO notification VALUES ('w-1', 'm-1', 1, 'nl.overheid.zaken.zaak-geopend', now(), now());
 INSERT INTO alarm VALUES ('m-1', 'undelivered', '{seat}', 'code', now(), now());
 """
 """Rows that a life of two mediations does not lead to."""
