@@ -31,8 +31,8 @@ VALUES = {
 }
 """A value that each secret takes; a blank at its end belongs to it."""
 SOUNDS_SECRET = re.compile(r"password|secret|key|token|(database|owner)_url")
-PUBLIC = {"token_keys", "token_issuer", "token_audience"}
-"""Settings that sound secret and are not: where the public keys of the issuer are, and what its tokens carry."""
+PUBLIC = {"token_keys", "token_issuer", "token_audience", "token_hours"}
+"""Settings that sound secret and are not: where the public keys of the issuer are, what its tokens carry, how long."""
 
 
 def plain(value: object) -> object:
