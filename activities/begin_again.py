@@ -8,7 +8,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.moment import moment
 from runtime.histories import OURS
-from runtime.looking import look
+from runtime.looking import Looked, look
 from runtime.rebuilding import HistoryAhead, rebuild
 from store import alarms, journal
 from store.database import Pool
@@ -59,7 +59,14 @@ async def _unfinished(pool: Pool, after: str) -> list[str]:
 
 async def _begin(pool: Pool, client: Client, task_queue: str, mediation: str) -> bool:
     seen = await look(client, mediation)
-    opening = None if seen.runs else await journal.opening_of(pool, mediation, seen.run or None)
+    return not seen.runs and await started_again(pool, client, task_queue, mediation, seen)
+
+
+async def started_again(pool: Pool, client: Client, task_queue: str, mediation: str, seen: Looked) -> bool:
+    """Start a workflow that does not run from the journal; tell whether it was. Not where the past would fork, which is
+    logged. Raises the errors of Temporal's client.
+    """
+    opening = await journal.opening_of(pool, mediation, seen.run or None)
     if opening is None:
         return False
     try:

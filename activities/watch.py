@@ -12,15 +12,15 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from activities.alive import beating
+from activities.begin_again import started_again
 from activities.postgres import postgres_may_be_away
 from activities.told_alarms import tell_alarms
 from activities.verifying import VERIFIED, JournalSweep
 from domain.facts.alarms import AlarmKind
 from runtime.away import SystemAway
 from runtime.looking import TOO_OFTEN, Looked, look
-from runtime.rebuilding import HistoryAhead, rebuild
 from runtime.seals import Speakers
-from store import alarms, journal
+from store import alarms
 from store.alarms import Suspect
 from store.database import Pool
 
@@ -96,14 +96,7 @@ class Watchman:
             await self._start_again(client, suspect, seen)
 
     async def _start_again(self, client: Client, suspect: Suspect, seen: Looked) -> None:
-        opening = await journal.opening_of(self._pool, suspect.mediation, seen.run or None)
-        if opening is None:
-            return
-        try:
-            await rebuild(client, opening, self._task_queue)
-        except HistoryAhead as ahead:
-            log.error("workflow not started again", mediation=suspect.mediation, why=str(ahead))
-        else:
+        if await started_again(self._pool, client, self._task_queue, suspect.mediation, seen):
             log.warning("workflow started again from the journal", mediation=suspect.mediation)
 
 

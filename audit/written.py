@@ -16,23 +16,15 @@ from audit.finding import Finding, FindingKind, FoundAt
 from runtime.codec import EncryptionCodec, PayloadTampered
 from runtime.histories import payloads_of
 from runtime.keys import KeyRing, UnknownKey
+from runtime.last_told import BROKEN_OFF, COMPLETED
 
 STARTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED
-COMPLETED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED
 CONTINUED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW
 SCHEDULED = EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
 ANSWERED = EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
 BEGUN = EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED
 TIMER = EventType.EVENT_TYPE_TIMER_STARTED
 UPDATED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED
-ENDED_OTHERWISE = frozenset(
-    {
-        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
-        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
-        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
-        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
-    }
-)
 SIGNALED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
 STEP_ENDED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
 STEPS = frozenset(
@@ -176,7 +168,7 @@ class _Reader:
         begun = started.workflow_execution_started_event_attributes
         continued = last.workflow_execution_continued_as_new_event_attributes
         result = _documents(last, last.workflow_execution_completed_event_attributes.result.payloads)
-        ended = last.event_type in {COMPLETED, CONTINUED, *ENDED_OTHERWISE}
+        ended = last.event_type in {COMPLETED, CONTINUED, *BROKEN_OFF}
         steps = [event.event_type for event in self._events if event.event_type in STEPS]
         resting = not steps or steps[-1] == STEP_ENDED
         activities = [event for event in self._events if event.event_type == SCHEDULED]

@@ -21,6 +21,7 @@ BROKEN_OFF = frozenset(
         EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
     }
 )
+"""How a run ends that did not complete."""
 
 
 class LastTold(NamedTuple):

@@ -93,8 +93,9 @@ async def propose(
 
     What waits already is not proposed twice. Raises ProposalOpen. The transaction holds the directory's lock.
     """
-    waits = {one.organisation: one for one in await proposals(connection) if at < one.proposed_at + LASTS}
-    for late in await proposals(connection):
+    undecided = await proposals(connection)
+    waits = {one.organisation: one for one in undecided if at < one.proposed_at + LASTS}
+    for late in undecided:
         if late.organisation not in waits:
             await _decide(connection, late, by, at, confirm=False)
     alone: list[Organisation] = []

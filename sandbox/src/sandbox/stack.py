@@ -22,7 +22,6 @@ from runtime.settings import SETTINGS_FILE, Settings
 from runtime.systems import Iwmo
 from sandbox.data_directory import WEBHOOK_SECONDS, DatabaseLogins, DataDirectory, MunicipalPorts
 from sandbox.embedded import ports as network
-from sandbox.embedded.errors import EmbeddedServerError
 from sandbox.embedded.mail import MailServer
 from sandbox.embedded.ports import WantedPort
 from sandbox.embedded.postgres import Postgres
@@ -201,13 +200,7 @@ class Stack:
         while True:
             code = await server.child.exited()
             log.warning("a process ended and is started again", server=server.name, exit_code=code)
-            while True:
-                await server.stop()
-                try:
-                    await server.start()
-                    break
-                except EmbeddedServerError:
-                    await asyncio.sleep(1)
+            await server.start_again(1)
 
     async def _introduce(self, organisations: Iterable[Organisation]) -> None:
         """Make the partners' systems know whom they serve."""

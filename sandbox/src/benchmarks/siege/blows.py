@@ -22,7 +22,6 @@ from benchmarks.siege.plan import PARTNERS, Blow, Kind
 from benchmarks.siege.processes import signalled
 from domain.facts.parties import Role
 from runtime.keys import KeyRing
-from sandbox.embedded.errors import EmbeddedServerError
 from sandbox.embedded.server import Server
 from sandbox.stack import Stack
 
@@ -174,14 +173,7 @@ class Besieger:
             await self._disk.empty()
 
     async def _start_again(self, name: str) -> None:
-        server = self._servers[name]
-        while True:
-            await server.stop()
-            try:
-                await server.start()
-                break
-            except EmbeddedServerError:
-                await asyncio.sleep(0.5)
+        await self._servers[name].start_again(0.5)
         if name in PARTNERS:
             await self.unkind(Role(name))
 

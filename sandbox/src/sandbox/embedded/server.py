@@ -1,11 +1,12 @@
 """What every embedded server is: a child process with a port, started and stopped as an async context manager."""
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from sandbox.embedded.errors import NotStarted
+from sandbox.embedded.errors import EmbeddedServerError, NotStarted
 from sandbox.embedded.ports import WantedPort, ensure_free
 from sandbox.embedded.process import Child, Program
 
@@ -47,6 +48,16 @@ class Server(ABC):
             await self._child.stop()
             self._child = None
         self._let_go()
+
+    async def start_again(self, pause: float) -> None:
+        """Stop, and start as often as it takes, with so many seconds between two tries."""
+        while True:
+            await self.stop()
+            try:
+                await self.start()
+                return
+            except EmbeddedServerError:
+                await asyncio.sleep(pause)
 
     async def __aenter__(self) -> Self:
         await self.start()
